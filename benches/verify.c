@@ -1,0 +1,285 @@
+// session_verify beside what a careful C programmer writes by hand: decode the token, hash its secret, one prepared SELECT,
+// constant-time compare, expiry. The hand-written one checks no idle limit, no revocation, no row MAC, no clock.
+//
+//   verify [SESSIONS [USERS [ROUNDS]]]
+//
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+#include "bench.h"
+
+enum { ID = 16, SECRET = 32, PREFIX = 4, WARM_CALLS = 10000 };
+
+struct known {
+    char token[SESSION_TOKEN_SIZE];
+    session_info info;
+};
+
+struct owner {
+    unsigned char user_id[ID];
+    char name[SESSION_NAME_SIZE];
+    int64_t expires;
+};
+
+struct sides {
+    session_store *store;
+    sqlite3 *peer;
+    sqlite3_stmt *select;
+};
+
+static struct known *known;
+static size_t sessions, users, rounds;
+
+/* ---- the hand-written one ---- */
+
+static int decode(const char *token, unsigned char out[ID + SECRET])
+{
+    size_t length = 0;
+    return strncmp(token, "ds1_", PREFIX) == 0 &&
+           sodium_base642bin(out, ID + SECRET, token + PREFIX, strlen(token + PREFIX), NULL, &length, NULL,
+                             sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0 &&
+           length == ID + SECRET;
+}
+
+static int peer_verify(sqlite3_stmt *select, const char *token, struct owner *owner)
+{
+    unsigned char raw[ID + SECRET], hash[crypto_hash_sha256_BYTES];
+    struct timespec now;
+    int yes = 0;
+    if (!decode(token, raw)) {
+        return 0;
+    }
+    crypto_hash_sha256(hash, raw + ID, SECRET);
+    clock_gettime(CLOCK_REALTIME, &now);
+    sqlite3_bind_blob(select, 1, raw, ID, SQLITE_STATIC);
+    if (sqlite3_step(select) == SQLITE_ROW && sqlite3_column_bytes(select, 0) == ID &&
+        sqlite3_column_bytes(select, 1) == (int)sizeof hash) {
+        const unsigned char *name = sqlite3_column_text(select, 3);
+        owner->expires = sqlite3_column_int64(select, 2);
+        yes = sodium_memcmp(sqlite3_column_blob(select, 1), hash, sizeof hash) == 0 &&
+              owner->expires > (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 && sqlite3_column_int(select, 4) == 1 &&
+              name != NULL && (size_t)sqlite3_column_bytes(select, 3) < sizeof owner->name;
+        if (yes) {
+            memcpy(owner->user_id, sqlite3_column_blob(select, 0), ID);
+            strcpy(owner->name, (const char *)name);
+        }
+    }
+    sqlite3_reset(select);
+    sqlite3_clear_bindings(select);
+    sodium_memzero(raw, sizeof raw);
+    return yes;
+}
+
+/* ---- the same rows on both sides ---- */
+
+static void uuid_bytes(const char *text, unsigned char id[ID])
+{
+    size_t length = 0;
+    CHECK(sodium_hex2bin(id, ID, text, strlen(text), "-", &length, NULL) == 0 && length == ID);
+}
+
+static void fill_store(const char *folder)
+{
+    static const char password[] = "nine quiet otters swim";
+    session_store *store = NULL;
+    SESSION(session_open(folder, NULL, &store));
+    SESSION(session_policy_set(store, NULL, SESSION_POLICY_KDF_MEMORY_KIB, 19456));
+    SESSION(session_policy_set(store, NULL, SESSION_POLICY_KDF_PASSES, 2));
+    for (size_t i = 0; i < users; i++) {
+        char name[32], id[SESSION_ID_SIZE];
+        snprintf(name, sizeof name, "user %zu", i);
+        SESSION(session_user_create(store, NULL, name, password, strlen(password), id, sizeof id));
+    }
+    for (size_t i = 0; i < sessions; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "user %zu", i % users);
+        known[i].info.size = sizeof known[i].info;
+        SESSION(session_login(store, name, password, strlen(password), NULL, known[i].token, sizeof known[i].token,
+                              &known[i].info));
+    }
+    SESSION(session_close(store));
+}
+
+static void fill_peer(void)
+{
+    sqlite3 *peer = bench_peer("peer.db");
+    sqlite3_stmt *user, *session;
+    SQL(sqlite3_exec(peer,
+                     "CREATE TABLE users(id BLOB PRIMARY KEY, name TEXT, enabled INTEGER);"
+                     "CREATE TABLE sessions(id BLOB PRIMARY KEY, user_id BLOB, hash BLOB, expires INTEGER);"
+                     "BEGIN",
+                     NULL, NULL, NULL),
+        SQLITE_OK);
+    SQL(sqlite3_prepare_v2(peer, "INSERT OR IGNORE INTO users VALUES (?1, ?2, 1)", -1, &user, NULL), SQLITE_OK);
+    SQL(sqlite3_prepare_v2(peer, "INSERT INTO sessions VALUES (?1, ?2, ?3, ?4)", -1, &session, NULL), SQLITE_OK);
+    for (size_t i = 0; i < sessions; i++) {
+        unsigned char raw[ID + SECRET], hash[crypto_hash_sha256_BYTES], user_id[ID];
+        CHECK(decode(known[i].token, raw));
+        crypto_hash_sha256(hash, raw + ID, SECRET);
+        uuid_bytes(known[i].info.user_id, user_id);
+        sqlite3_bind_blob(user, 1, user_id, ID, SQLITE_TRANSIENT);
+        sqlite3_bind_text(user, 2, known[i].info.user_name, -1, SQLITE_TRANSIENT);
+        SQL(sqlite3_step(user), SQLITE_DONE);
+        SQL(sqlite3_reset(user), SQLITE_OK);
+        sqlite3_bind_blob(session, 1, raw, ID, SQLITE_TRANSIENT);
+        sqlite3_bind_blob(session, 2, user_id, ID, SQLITE_TRANSIENT);
+        sqlite3_bind_blob(session, 3, hash, sizeof hash, SQLITE_TRANSIENT);
+        sqlite3_bind_int64(session, 4, known[i].info.expires_at);
+        SQL(sqlite3_step(session), SQLITE_DONE);
+        SQL(sqlite3_reset(session), SQLITE_OK);
+    }
+    sqlite3_finalize(user);
+    sqlite3_finalize(session);
+    SQL(sqlite3_exec(peer, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+    SQL(sqlite3_close(peer), SQLITE_OK);
+}
+
+static struct sides open_sides(const char *folder)
+{
+    struct sides sides = {.store = NULL};
+    SESSION(session_open(folder, NULL, &sides.store));
+    sides.peer = bench_peer("peer.db");
+    SQL(sqlite3_prepare_v2(sides.peer,
+                           "SELECT s.user_id, s.hash, s.expires, u.name, u.enabled FROM sessions s"
+                           " JOIN users u ON u.id = s.user_id WHERE s.id = ?1",
+                           -1, &sides.select, NULL),
+        SQLITE_OK);
+    return sides;
+}
+
+static void close_sides(struct sides *sides)
+{
+    sqlite3_finalize(sides->select);
+    SQL(sqlite3_close(sides->peer), SQLITE_OK);
+    SESSION(session_close(sides->store));
+}
+
+// Both say yes to every token, of the same user, and no to one with another secret. A peer that errs is no measure.
+static void compare_sides(const struct sides *sides)
+{
+    for (size_t i = 0; i < sessions; i++) {
+        char forged[SESSION_TOKEN_SIZE];
+        unsigned char user_id[ID];
+        session_info info = {.size = sizeof info};
+        struct owner owner;
+        SESSION(session_verify(sides->store, known[i].token, &info));
+        CHECK(peer_verify(sides->select, known[i].token, &owner));
+        uuid_bytes(info.user_id, user_id);
+        CHECK(memcmp(user_id, owner.user_id, ID) == 0 && strcmp(info.user_name, owner.name) == 0);
+        strcpy(forged, known[i].token);
+        forged[40] = forged[40] == 'A' ? 'B' : 'A';
+        CHECK(session_verify(sides->store, forged, &info) == SESSION_UNKNOWN);
+        CHECK(!peer_verify(sides->select, forged, &owner));
+    }
+}
+
+/* ---- measuring ---- */
+
+static void measure_ours(const struct sides *sides, const size_t *order, double *samples, size_t calls)
+{
+    session_info info = {.size = sizeof info};
+    for (size_t i = 0; i < calls; i++) {
+        double start = now_us();
+        int32_t status = session_verify(sides->store, known[order[i]].token, &info);
+        samples[i] = now_us() - start;
+        CHECK(status == SESSION_OK);
+    }
+}
+
+static void measure_peer(const struct sides *sides, const size_t *order, double *samples, size_t calls)
+{
+    struct owner owner;
+    for (size_t i = 0; i < calls; i++) {
+        double start = now_us();
+        int yes = peer_verify(sides->select, known[order[i]].token, &owner);
+        samples[i] = now_us() - start;
+        CHECK(yes);
+    }
+}
+
+struct result {
+    double *ours_p50, *ours_p99, *peer_p50, *peer_p99, *ratio;
+};
+
+static void measure(const struct sides *sides, const size_t *order, double *samples, size_t calls, size_t round,
+                    struct result *result)
+{
+    for (size_t turn = 0; turn < 2; turn++) {
+        if ((round + turn) % 2 == 0) { // who goes first changes every round
+            measure_ours(sides, order, samples, calls);
+            result->ours_p50[round] = percentile(samples, calls, 0.5);
+            result->ours_p99[round] = percentile(samples, calls, 0.99);
+        } else {
+            measure_peer(sides, order, samples, calls);
+            result->peer_p50[round] = percentile(samples, calls, 0.5);
+            result->peer_p99[round] = percentile(samples, calls, 0.99);
+        }
+    }
+    result->ratio[round] = result->ours_p50[round] / result->peer_p50[round];
+}
+
+static void *array(size_t count, size_t size)
+{
+    void *memory = calloc(count, size);
+    CHECK(memory != NULL);
+    return memory;
+}
+
+static struct result results(void)
+{
+    double *all = array(5 * rounds, sizeof *all);
+    return (struct result){all, all + rounds, all + 2 * rounds, all + 3 * rounds, all + 4 * rounds};
+}
+
+static void print(const char *what, const struct result *result, double bar)
+{
+    double median = percentile(result->ratio, rounds, 0.5);
+    printf("%-5s %8.2f %8.2f   %8.2f %8.2f   %7.2f %6.2f %6.2f   %4.2f %s\n", what,
+           percentile(result->ours_p50, rounds, 0.5), percentile(result->ours_p99, rounds, 0.5),
+           percentile(result->peer_p50, rounds, 0.5), percentile(result->peer_p99, rounds, 0.5),
+           result->ratio[0], median, result->ratio[rounds - 1], bar, median <= bar ? "met" : "missed");
+}
+
+int main(int count, char **words)
+{
+    sessions = (size_t)argument(count, words, 1, 1000);
+    users = (size_t)argument(count, words, 2, 100);
+    rounds = (size_t)argument(count, words, 3, 21);
+    size_t calls = sessions > WARM_CALLS ? sessions : WARM_CALLS;
+    known = array(sessions, sizeof *known);
+    size_t *once = array(sessions, sizeof *once), *any = array(calls, sizeof *any);
+    double *samples = array(calls, sizeof *samples);
+    struct result cold = results(), warm = results();
+    char folder[PATH_SIZE];
+
+    bench_start();
+    bench_path(folder, "store");
+    fill_store(folder);
+    fill_peer();
+    struct sides sides = open_sides(folder);
+    compare_sides(&sides);
+    close_sides(&sides);
+
+    for (size_t round = 0; round < rounds; round++) {
+        for (size_t i = 0; i < sessions; i++) { // a new shuffle
+            size_t other = randombytes_uniform((uint32_t)i + 1);
+            once[i] = once[other];
+            once[other] = i;
+        }
+        for (size_t i = 0; i < calls; i++) {
+            any[i] = randombytes_uniform((uint32_t)sessions);
+        }
+        sides = open_sides(folder);
+        measure(&sides, once, samples, sessions, round, &cold);
+        measure(&sides, any, samples, calls, round, &warm);
+        close_sides(&sides);
+    }
+
+    printf("session_verify, %zu sessions of %zu users, %zu rounds; desksession %s, peer: libsodium %s and SQLite %s\n",
+           sessions, users, rounds, session_version(), sodium_version_string(), sqlite3_libversion());
+    printf("cold: each token once after opening; warm: %zu calls at random after that.\n", calls);
+    printf("Microseconds, medians over the rounds; ratio = p50 of ours / p50 of the peer's in the same round.\n");
+    printf("      ours p50      p99   peer p50      p99    ratio: min, median, max   bar\n");
+    print("cold", &cold, 1.5);
+    print("warm", &warm, 0.5);
+    return EXIT_SUCCESS;
+}

@@ -1,0 +1,36 @@
+"""Loads the shared library: by full path only, never through a search path or the working directory."""
+
+import ctypes
+import os
+import sys
+
+ABI_VERSION = 1
+VARIABLE = "DESKSESSION_LIBRARY"
+FILE = {"win32": "desksession.dll", "darwin": "libdesksession.dylib"}.get(sys.platform, "libdesksession.so")
+
+
+def load() -> ctypes.CDLL:
+    path = _find()
+    try:
+        library = ctypes.CDLL(path)
+        found = library.session_abi_version
+    except OSError as error:
+        raise OSError(f"cannot load {path}: {error}") from None
+    except AttributeError:
+        raise OSError(f"{path} is not the desksession library") from None
+    found.argtypes, found.restype = (), ctypes.c_uint32
+    if found() != ABI_VERSION:
+        raise OSError(f"{path} has ABI version {found()}, this package needs {ABI_VERSION}: use the library that came with it")
+    return library
+
+
+def _find() -> str:
+    named = os.environ.get(VARIABLE)
+    if named and not os.path.isabs(named):
+        raise OSError(f"{VARIABLE} must be a full path, not {named!r}")
+    # A wrong variable is an error: falling back would test another library than the one that was meant.
+    beside = os.path.join(os.path.dirname(os.path.abspath(__file__)), FILE)
+    if not os.path.isfile(named or beside):
+        told = f"{VARIABLE} names {named!r}, where no file is" if named else f"{VARIABLE} is not set"
+        raise OSError(f"the desksession library is missing: {told}; its place beside the package is {beside!r}")
+    return named or beside

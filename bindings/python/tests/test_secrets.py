@@ -1,0 +1,91 @@
+"""No token, password or key in a repr, an exception, or what a traceback shows of this package's local variables."""
+
+import os
+import pickle
+import secrets
+import traceback
+
+import desksession
+from desksession import Store
+
+from tests.base import OTHER_PASSWORD, PASSWORD, StoreTest
+
+HERE = os.path.dirname(desksession.__file__)
+
+
+def shown(error):
+    """All that a log could make of an exception, with the local variables of the package's own frames."""
+    told = [repr(error), str(error), repr(vars(error)), repr(error.args)]
+    while error is not None:
+        for frame in traceback.TracebackException.from_exception(error, capture_locals=True).stack:
+            if frame.filename.startswith(HERE):
+                told.append(repr(frame.locals))
+        told += [repr(error.__cause__), repr(error.__context__)]
+        error = error.__context__
+    return "\n".join(told)
+
+
+class Hidden(StoreTest):
+    def assertHidden(self, secret, call, *arguments, **named):
+        with self.assertRaises((desksession.SessionError, ValueError, TypeError)) as caught:
+            call(*arguments, **named)
+        text = shown(caught.exception)
+        self.assertNotIn(secret, text)
+        return caught.exception
+
+    def test_values(self):
+        self.user()
+        login = self.login()
+        self.assertIn("Anna", repr(login))
+        for value in (login, login.info, self.store.check(login.token), self.store, list(self.store.events())):
+            self.assertNotIn(login.token, repr(value))
+            self.assertNotIn(login.token, str(value))
+
+    def test_exceptions_of_answers(self):
+        self.user()
+        login = self.login()
+        self.store.logout(login.token)
+        call = self.store
+        self.assertHidden(login.token, call.verify, login.token)
+        self.assertHidden(OTHER_PASSWORD, call.login, "Anna Müller", OTHER_PASSWORD)
+        self.assertHidden(OTHER_PASSWORD, call.password_change, "Anna Müller", PASSWORD, OTHER_PASSWORD, login.token)
+        self.assertHidden(PASSWORD, call.user_create, "ANNA MÜLLER", PASSWORD)
+        for administer in (call.user_enable, call.user_disable, call.user_delete, call.user_unthrottle, call.revoke_user):
+            self.assertHidden(login.token, administer, "x", actor=login.token)
+        self.assertHidden(login.token, call.user_rename, "x", "y", actor=login.token)
+        self.assertHidden(login.token, call.user_permit, "x", 1, actor=login.token)
+        self.assertHidden(login.token, call.revoke, "x", actor=login.token)
+        self.assertHidden(login.token, call.policy_set, 1, 1, actor=login.token)
+
+    def test_exceptions_of_faults(self):
+        self.user()
+        token = self.login().token
+        self.store.close()
+        for call in (self.store.verify, self.store.check, self.store.peek, self.store.logout):
+            self.assertHidden(token, call, token)
+        self.assertHidden(PASSWORD, self.store.login, "Anna Müller", PASSWORD)
+        self.assertHidden(PASSWORD, self.store.password_check, PASSWORD)
+
+    def test_wrong_text(self):
+        with self.assertRaises(ValueError) as caught:
+            self.store.login("Anna", "hidden \ud800")
+        error = caught.exception
+        for text in (str(error), repr(error), repr(error.__cause__), repr(error.__context__)):
+            self.assertNotIn("hidden", text)
+
+    def test_key(self):
+        key = secrets.token_bytes(32)
+        other = self.home / "other"
+        Store(other, key=key).close()
+        wrong = secrets.token_bytes(32)
+        self.assertHidden(repr(wrong)[2:-1], Store, other, key=wrong)
+        self.assertHidden(repr(key)[2:-1], Store, other, key=key, create=True)
+
+    def test_exceptions_can_be_sent_to_another_process(self):
+        self.user()
+        login = self.login()
+        self.store.logout(login.token)
+        error = self.assertHidden(login.token, self.store.verify, login.token)
+        copy = pickle.loads(pickle.dumps(error))
+        self.assertIs(type(copy), desksession.NotLoggedIn)
+        self.assertEqual((copy.status, copy.name, copy.info, str(copy)), (error.status, error.name, error.info, str(error)))

@@ -1,0 +1,57 @@
+//! Where a Result becomes a status: panics stop here, the last error is kept for the thread.
+
+use super::handles;
+use super::types::session_store;
+use crate::engine::Store;
+use crate::status::{SESSION_BAD_HANDLE, SESSION_FORKED, SESSION_INTERNAL, SESSION_OK};
+use crate::{Error, Result, platform};
+use once_cell::sync::OnceCell;
+use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+thread_local! {
+    static LAST: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// A call without a store.
+pub fn free(call: impl FnOnce() -> Result<()>) -> i32 {
+    answer(call, || {})
+}
+
+/// A call on a store. `outs` clears and checks the outputs first, also where the handle is bad.
+pub fn with<O>(store: *mut session_store, outs: impl FnOnce() -> Result<O>, call: impl FnOnce(&Store, O) -> Result<()>) -> i32 {
+    let on_store = || {
+        let outs = outs();
+        let store = handles::find(store)?.ok_or_else(|| Error::new(SESSION_BAD_HANDLE, "NULL, closed or no handle at all"))?;
+        call(&store, outs?)
+    };
+    answer(on_store, || handles::poison(store))
+}
+
+fn answer(call: impl FnOnce() -> Result<()>, after_panic: impl FnOnce()) -> i32 {
+    keep_quiet();
+    let result = if platform::forked() {
+        Err(Error::new(SESSION_FORKED, "open stores after the fork, in the process that uses them"))
+    } else {
+        catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|_| {
+            after_panic();
+            Err(Error::new(SESSION_INTERNAL, "a panic; the handle is of no more use"))
+        })
+    };
+    // The text may not be lost to a thread that is ending; the status is what counts.
+    let _ = LAST.try_with(|last| *last.borrow_mut() = result.as_ref().err().map(Error::text).unwrap_or_default());
+    result.map_or_else(|error| error.status(), |()| SESSION_OK)
+}
+
+/// For session_last_error: reads the text and leaves it.
+pub fn keeping_last_error(call: impl FnOnce(&str) -> Result<()>) -> i32 {
+    let last = LAST.try_with(|last| last.borrow().clone()).unwrap_or_default();
+    let result = catch_unwind(AssertUnwindSafe(|| call(&last)));
+    result.unwrap_or_else(|_| Err(Error::bare(SESSION_INTERNAL))).map_or_else(|error| error.status(), |()| SESSION_OK)
+}
+
+/// The library prints nothing. The hook belongs to our own copy of the standard library, not to the host's.
+fn keep_quiet() {
+    static QUIET: OnceCell<()> = OnceCell::new();
+    QUIET.get_or_init(|| std::panic::set_hook(Box::new(|_| {})));
+}

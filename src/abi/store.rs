@@ -1,0 +1,131 @@
+//! The store: open, close, where it lies, its policy, its upkeep.
+
+use super::args::{self, OutText};
+use super::types::{session_options, session_store};
+use super::{guard, handles};
+use crate::engine::Store;
+use std::os::raw::c_char;
+
+/// Opens the store in a folder and creates it on first use.
+///
+/// @param folder  path of the store's folder, UTF-8. None or an empty one is a new store; missing parents are created.
+/// @param options NULL = the defaults.
+/// @param store   receives the handle, NULL on failure. Close it with session_close. Any thread may use it.
+/// @return SESSION_OK;
+///   SESSION_BAD_ARGUMENT: fix the call (NULL, not UTF-8, wrong size, all-zero caller key, SESSION_OPEN_CREATE on a store);
+///   SESSION_MISSING: no store with SESSION_OPEN_EXISTING, or its database is gone: restore a backup;
+///   SESSION_NOT_A_STORE: something else lies there, choose another folder;
+///   SESSION_PERMISSION: session_last_error names path and remedy;
+///   SESSION_NO_KEY, SESSION_FOREIGN, SESSION_KEY_MISMATCH: the key is gone, another's, or from another source than demanded;
+///   SESSION_CORRUPT, SESSION_TAMPERED: restore a backup; SESSION_NEWER: update this library;
+///   SESSION_BUSY, SESSION_IO, SESSION_DISK_FULL, SESSION_READ_ONLY, SESSION_NO_MEMORY, SESSION_LIMIT (over 1000 open handles);
+///   SESSION_UNSUPPORTED: a network file system, machine scope or key store; SESSION_FORKED; SESSION_INTERNAL.
+/// Hashes no password. Writes when it creates. May wait for another process up to the time-out. Since ABI 1.
+#[unsafe(no_mangle)]
+pub extern "C" fn session_open(folder: *const c_char, options: *const session_options, store: *mut *mut session_store) -> i32 {
+    guard::free(|| {
+        let out = args::out_handle(store)?;
+        let folder = args::path(folder)?;
+        let options = args::open_options(options)?;
+        out.set(handles::insert(Store::open(&folder, &options)?)?);
+        Ok(())
+    })
+}
+
+/// Opens the store of a program in the operating system's place for its scope (session_app_folder) and creates it on first use.
+///
+/// @param app_name the program's name, UTF-8, 1 to 64 bytes, usable as a folder name. New passwords may not be that name.
+/// @param options  NULL = the defaults.
+/// @param store    receives the handle, NULL on failure.
+/// @return as session_open. Since ABI 1.
+#[unsafe(no_mangle)]
+pub extern "C" fn session_open_app(
+    app_name: *const c_char,
+    options: *const session_options,
+    store: *mut *mut session_store,
+) -> i32 {
+    guard::free(|| {
+        let out = args::out_handle(store)?;
+        let app_name = args::name(app_name)?;
+        let options = args::open_options(options)?;
+        out.set(handles::insert(Store::open_app(app_name, &options)?)?);
+        Ok(())
+    })
+}
+
+/// Closes a store. Calls in flight on other threads finish safely; sessions live on.
+///
+/// @param store NULL is fine and does nothing.
+/// @return SESSION_OK; SESSION_BAD_HANDLE: closed already or garbage; SESSION_FORKED; SESSION_INTERNAL.
+/// Writes a checkpoint if nobody else is writing; waits for nobody. Wipes the keys in memory. Since ABI 1.
+#[unsafe(no_mangle)]
+pub extern "C" fn session_close(store: *mut session_store) -> i32 {
+    guard::free(|| handles::remove(store))
+}
+
+/// Tells which folder session_open_app uses: $XDG_DATA_HOME or ~/.local/share, ~/Library/Application Support, or
+/// %LOCALAPPDATA%, then the program's name, then "desksession". Creates nothing.
+///
+/// @param app_name   the program's name, as for session_open_app.
+/// @param scope      SESSION_SCOPE_USER, or 0 for the same.
+/// @param folder     receives the path, UTF-8.
+/// @param folder_cap bytes of the buffer.
+/// @return SESSION_OK; SESSION_BAD_ARGUMENT; SESSION_BUFFER_TOO_SMALL: use a larger one (4096 always suffices on Linux);
+///   SESSION_NO_KEY: there is no per-user place; SESSION_UNSUPPORTED: machine scope; SESSION_FORKED; SESSION_INTERNAL. Since ABI 1.
+#[unsafe(no_mangle)]
+pub extern "C" fn session_app_folder(app_name: *const c_char, scope: u32, folder: *mut c_char, folder_cap: usize) -> i32 {
+    guard::free(|| {
+        let out = OutText::any(folder, folder_cap)?;
+        let path = Store::app_folder(args::name(app_name)?, scope)?;
+        out.set(&path.to_string_lossy())
+    })
+}
+
+/// Reads a policy item.
+///
+/// @param item  SESSION_POLICY_*.
+/// @param value receives the value, 0 on failure.
+/// @return SESSION_OK; SESSION_BAD_ARGUMENT: unknown item or NULL; SESSION_BAD_HANDLE; SESSION_TAMPERED; SESSION_CORRUPT;
+///   SESSION_NEWER; SESSION_STORE_REPLACED; SESSION_BUSY; SESSION_IO; SESSION_FORKED; SESSION_INTERNAL. Since ABI 1.
+#[unsafe(no_mangle)]
+pub extern "C" fn session_policy_get(store: *mut session_store, item: u32, value: *mut i64) -> i32 {
+    guard::with(
+        store,
+        || args::out_number(value),
+        |store, out| {
+            out.set(store.policy_get(item)?);
+            Ok(())
+        },
+    )
+}
+
+/// Sets a policy item for every process. Live sessions follow at their next verify, to the shorter side. Setting the value
+/// it has already writes nothing.
+///
+/// @param actor token of who does it, checked live and recorded; NULL = the host program.
+/// @param item  SESSION_POLICY_*.
+/// @param value within the item's range.
+/// @return SESSION_OK; SESSION_NOT_ALLOWED; SESSION_BAD_ARGUMENT: unknown item or outside its range, nothing changed;
+///   any fault of a writing call (see session_logout). Writes. Since ABI 1.
+#[unsafe(no_mangle)]
+pub extern "C" fn session_policy_set(store: *mut session_store, actor: *const c_char, item: u32, value: i64) -> i32 {
+    guard::with(store, || Ok(()), |store, ()| store.policy_set(args::token_optional(actor)?.as_deref(), item, value))
+}
+
+/// Removes what policy no longer keeps: sessions ended long enough ago, old events, forgotten guesses at unknown names.
+/// Goes in steps, so that others wait for none of it. Call it once a day, say.
+///
+/// @param removed receives how many rows were removed; NULL is fine.
+/// @return SESSION_OK; any fault of a writing call (see session_logout); what was removed before a fault stays removed.
+/// Writes. Since ABI 1.
+#[unsafe(no_mangle)]
+pub extern "C" fn session_purge(store: *mut session_store, removed: *mut u64) -> i32 {
+    guard::with(
+        store,
+        || args::out_number_optional(removed),
+        |store, out| {
+            out.set(store.purge()?);
+            Ok(())
+        },
+    )
+}

@@ -1,0 +1,162 @@
+//! The use cases, one file each: the only layer that combines policy, crypto, store and platform.
+
+mod audit;
+mod authenticate;
+mod hashing;
+mod login;
+mod passwords;
+mod policy;
+mod purge;
+mod sessions;
+mod users;
+mod verify;
+
+use crate::crypto::keys::Keys;
+use crate::crypto::{mac, token};
+use crate::model::*;
+use crate::platform::clock::{Clock, SystemClock};
+use crate::policy::names;
+use crate::policy::time::Now;
+use crate::status::*;
+use crate::store::records::NewEvent;
+use crate::store::{Change, Effort, Storage, View, sqlite};
+use crate::{Error, Result};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use uuid::Uuid;
+use verify::Activity;
+
+/// An open store. Any thread may use it.
+pub struct Store {
+    storage: Box<dyn Storage>,
+    keys: Arc<Keys>,
+    clock: Box<dyn Clock>,
+    app_name: Option<String>,
+    activity: Activity,
+}
+
+impl Store {
+    /// Opens the store in a folder and creates it on first use.
+    pub fn open(folder: &Path, options: &OpenOptions) -> Result<Store> {
+        Self::open_with_clock(folder, options, Box::new(SystemClock))
+    }
+
+    /// As `open`, with time from elsewhere.
+    pub fn open_with_clock(folder: &Path, options: &OpenOptions, clock: Box<dyn Clock>) -> Result<Store> {
+        if folder.as_os_str().is_empty() {
+            return Err(Error::new(SESSION_BAD_ARGUMENT, "an empty path"));
+        }
+        if let Some(KeyChoice::Caller(key)) = &options.key
+            && mac::equal(&key[..], &[0; 32])
+        {
+            return Err(Error::new(SESSION_BAD_ARGUMENT, "a caller's key that is all zero"));
+        }
+        let storage = sqlite::open(folder, options, clock.read(), audit::kind::STORE_CREATED)?;
+        let keys = storage.keys();
+        Ok(Store { storage: Box::new(storage), keys, clock, app_name: None, activity: Activity::default() })
+    }
+
+    /// Opens the store of a program in the operating system's place for it.
+    pub fn open_app(app_name: &str, options: &OpenOptions) -> Result<Store> {
+        let mut store = Self::open(&Self::app_folder(app_name, 0)?, options)?;
+        store.app_name = Some(app_name.to_owned());
+        Ok(store)
+    }
+
+    /// Where `open_app` looks. `scope` 0 or 1: this account's place.
+    pub fn app_folder(app_name: &str, scope: u32) -> Result<PathBuf> {
+        const USER: u32 = 1;
+        const MACHINE: u32 = 2;
+        match scope {
+            0 | USER => {}
+            MACHINE => return Err(Error::new(SESSION_UNSUPPORTED, "SESSION_SCOPE_MACHINE is not built yet")),
+            _ => return Err(Error::new(SESSION_BAD_ARGUMENT, "an unknown scope")),
+        }
+        let forbidden = |c: char| c.is_control() || "/\\:*?\"<>|".contains(c);
+        let dots = app_name.starts_with('.') || app_name.ends_with(['.', ' ']) || app_name.starts_with(' ');
+        if app_name.is_empty() || app_name.len() > 64 || dots || app_name.contains(forbidden) {
+            return Err(Error::new(SESSION_BAD_ARGUMENT, "a program's name has to be usable as a folder's name"));
+        }
+        Ok(crate::platform::data_home()?.join(app_name).join("desksession"))
+    }
+
+    /// The id of this store, for its key's file name and for support.
+    pub fn id(&self) -> Uuid {
+        self.storage.id()
+    }
+
+    fn now(&self, view: &dyn View) -> Result<Now> {
+        Ok(view.meta()?.anchor.now(self.clock.read()))
+    }
+
+    /// One consistent look.
+    fn read<T>(&self, mut look: impl FnMut(&dyn View, &Now) -> Result<T>) -> Result<T> {
+        let mut seen = None;
+        self.storage.read(&mut |view| {
+            seen = Some(look(view, &self.now(view)?)?);
+            Ok(())
+        })?;
+        seen.ok_or_else(|| Error::bare(SESSION_INTERNAL))
+    }
+
+    /// One transaction; trusted time moves along with it.
+    fn write<T>(&self, effort: Effort, mut work: impl FnMut(&mut dyn Change, &Now) -> Result<T>) -> Result<T> {
+        let mut done = None;
+        self.storage.write(effort, &mut |change| {
+            let anchor = change.meta()?.anchor;
+            let now = anchor.now(self.clock.read());
+            change.set_anchor(anchor.advanced(&now));
+            done = Some(work(change, &now)?);
+            Ok(())
+        })?;
+        done.ok_or_else(|| Error::bare(SESSION_INTERNAL))
+    }
+
+    /// A call that administers: the actor is checked in the same transaction, so that nothing happens for a dead one.
+    fn administer<T>(
+        &self,
+        actor: Option<&str>,
+        mut work: impl FnMut(&mut dyn Change, &Now, Option<Uuid>) -> Result<T>,
+    ) -> Result<T> {
+        self.write(Effort::Promised, |change, now| {
+            let actor = self.actor(change, now, actor)?;
+            work(change, now, actor)
+        })
+    }
+
+    /// Who an actor's token belongs to.
+    fn actor(&self, view: &dyn View, now: &Now, token: Option<&str>) -> Result<Option<Uuid>> {
+        let Some(token) = token else { return Ok(None) };
+        let refused = || Error::new(SESSION_NOT_ALLOWED, "the actor's session is not live");
+        let parts = token::Parts::parse(token).ok_or_else(refused)?;
+        match self.find(view, now, &parts) {
+            Ok(found) if found.state == SESSION_OK => Ok(Some(found.user.id)),
+            Ok(_) => Err(refused()),
+            Err(error) if error.status() == SESSION_UNKNOWN => Err(refused()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// A new public id: UUID version 7, so that ids sort by time.
+fn new_id(now: &Now) -> Result<Uuid> {
+    let mut random = [0; 10];
+    crate::crypto::random(&mut random)?;
+    Ok(uuid::Builder::from_unix_timestamp_millis(now.steady.max(0) as u64, &random).into_uuid())
+}
+
+fn user_unknown() -> Error {
+    Error::bare(SESSION_USER_UNKNOWN)
+}
+
+/// A name that a user may have, in both forms.
+fn allowed_name(name: &str) -> Result<String> {
+    names::canonical(name).ok_or_else(|| {
+        Error::new(SESSION_NAME_REFUSED, "RFC 8265 UsernameCaseMapped parts separated by single spaces, at most 255 bytes")
+    })
+}
+
+/// An event about a user, as most are.
+fn about<'a>(kind: u32, now: &Now, actor: Option<Uuid>, user: Uuid, detail: &'a str) -> NewEvent<'a> {
+    NewEvent { kind, at: now.steady, actor, user: Some(user), session: None, detail }
+}

@@ -1,0 +1,217 @@
+//! Is this token live, and whose is it?
+
+use super::{Store, audit};
+use crate::crypto::{mac, token::Parts};
+use crate::model::SessionInfo;
+use crate::policy::expiry::{Course, End, Limits};
+use crate::policy::time::Now;
+use crate::status::*;
+use crate::store::records::*;
+use crate::store::{Effort, View};
+use crate::{Error, Result};
+use parking_lot::Mutex;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// A session whose secret was right, its user, and what a verify answers.
+pub(super) struct Found {
+    /// With the activity that this handle knows of.
+    pub session: SessionRow,
+    /// `last_seen_at` as it is on disk.
+    pub stored_seen_at: i64,
+    pub user: UserRow,
+    pub limits: Limits,
+    pub state: i32,
+}
+
+/// What this handle knows and the disk does not yet: activity since the last touch, and ends that could not be recorded.
+#[derive(Default)]
+pub(super) struct Activity {
+    seen: Mutex<HashMap<Uuid, i64>>,
+    over: Mutex<HashMap<Uuid, i32>>,
+}
+
+/// Forgetting is safe: activity then counts up to a minute late, and an end is found again.
+const MOST: usize = 4096;
+
+impl Activity {
+    fn put<T>(map: &Mutex<HashMap<Uuid, T>>, session: Uuid, value: T) {
+        let mut map = map.lock();
+        if map.len() >= MOST {
+            map.clear();
+        }
+        map.insert(session, value);
+    }
+
+    fn seen(&self, session: Uuid) -> i64 {
+        self.seen.lock().get(&session).copied().unwrap_or(i64::MIN)
+    }
+
+    fn over(&self, session: Uuid) -> Option<i32> {
+        self.over.lock().get(&session).copied()
+    }
+
+    fn forget(&self, session: Uuid) {
+        self.seen.lock().remove(&session);
+        self.over.lock().remove(&session);
+    }
+}
+
+pub(super) fn course(session: &SessionRow) -> Course {
+    Course {
+        remembered: session.remembered != 0,
+        authenticated_at: session.authenticated_at,
+        last_seen_at: session.last_seen_at,
+        set_back: session.set_back,
+    }
+}
+
+fn status_of(end: End) -> i32 {
+    match end {
+        End::Clock => SESSION_CLOCK,
+        End::Expired => SESSION_EXPIRED,
+        End::Idle => SESSION_IDLE,
+    }
+}
+
+impl Found {
+    fn ended_at(&self, now: &Now) -> i64 {
+        let session = &self.session;
+        match self.state {
+            _ if session.ended_at != 0 => session.ended_at,
+            SESSION_OK => 0,
+            SESSION_EXPIRED => session.authenticated_at.saturating_add(self.limits.absolute_ms),
+            SESSION_IDLE => session.last_seen_at.saturating_add(self.limits.idle_ms),
+            _ => now.steady,
+        }
+    }
+
+    pub fn info(&self, now: &Now) -> SessionInfo {
+        let session = &self.session;
+        // Shown on today's time line, not on that of the login.
+        let ahead = course(session).ahead(now);
+        let expires_at = session.authenticated_at.saturating_add(self.limits.absolute_ms).saturating_sub(ahead);
+        SessionInfo {
+            session_id: Some(session.id),
+            user_id: Some(self.user.id),
+            user_name: self.user.name.clone(),
+            label: session.label.clone(),
+            remembered: session.remembered != 0,
+            created_at: session.created_at,
+            authenticated_at: session.authenticated_at,
+            last_seen_at: session.last_seen_at.saturating_sub(ahead),
+            expires_at,
+            idle_expires_at: session.last_seen_at.saturating_add(self.limits.idle_ms).saturating_sub(ahead),
+            ended_at: self.ended_at(now),
+            retry_after_ms: 0,
+            permissions: self.user.permissions,
+            state: self.state,
+            row: SESSION_OK,
+        }
+    }
+
+    fn answer(&self, now: &Now) -> Result<SessionInfo> {
+        let info = self.info(now);
+        if self.state == SESSION_OK { Ok(info) } else { Err(Error::with_info(self.state, info)) }
+    }
+}
+
+impl Store {
+    /// Counts as activity.
+    pub fn verify(&self, token: &str) -> Result<SessionInfo> {
+        let token = Parts::parse(token).ok_or_else(|| Error::bare(SESSION_UNKNOWN))?;
+        let (mut found, now) = self.read(|view, now| Ok((self.find(view, now, &token)?, *now)))?;
+        if found.state == SESSION_OK {
+            self.saw(&mut found, &now);
+        } else if found.session.ended_at == 0 && matches!(found.state, SESSION_CLOCK | SESSION_EXPIRED | SESSION_IDLE) {
+            self.note_end(&found);
+        }
+        found.answer(&now)
+    }
+
+    /// Does not count as activity and writes nothing.
+    pub fn peek(&self, token: &str) -> Result<SessionInfo> {
+        let token = Parts::parse(token).ok_or_else(|| Error::bare(SESSION_UNKNOWN))?;
+        let (found, now) = self.read(|view, now| Ok((self.find(view, now, &token)?, *now)))?;
+        found.answer(&now)
+    }
+
+    /// In this order: no such id or wrong secret, bad row, first recorded end, clock, absolute limit, idle limit.
+    pub(super) fn find(&self, view: &dyn View, now: &Now, token: &Parts) -> Result<Found> {
+        let unknown = || Error::bare(SESSION_UNKNOWN);
+        let session = view.session(token.session())?.ok_or_else(unknown)?;
+        if !mac::equal(&token.hash(&self.keys.token), &session.token_hash) {
+            return Err(unknown());
+        }
+        self.judge(view, now, session)
+    }
+
+    pub(super) fn judge(&self, view: &dyn View, now: &Now, mut session: SessionRow) -> Result<Found> {
+        let gone = || Error::new(SESSION_TAMPERED, "the session's user is gone");
+        let user = view.user(session.user)?.ok_or_else(gone)?;
+        let limits = Limits { absolute_ms: session.absolute_ms, idle_ms: session.idle_ms }
+            .and(Limits::of(&view.policy()?.policy, session.remembered != 0));
+        let stored_seen_at = session.last_seen_at;
+        if session.ended_at == 0 {
+            session.last_seen_at = session.last_seen_at.max(self.activity.seen(session.id));
+        }
+        let state = if session.ended_at != 0 {
+            // Never yes, whatever it says.
+            i32::try_from(session.ended_as).ok().filter(|state| *state != SESSION_OK).unwrap_or(SESSION_REVOKED)
+        } else if user.state != ACTIVE {
+            SESSION_REVOKED
+        } else if let Some(end) = self.activity.over(session.id) {
+            end
+        } else {
+            course(&session).end(limits, now).map_or(SESSION_OK, status_of)
+        };
+        Ok(Found { session, stored_seen_at, user, limits, state })
+    }
+
+    /// Counts activity: in memory at once, on disk now and then. Never waits, never changes the answer.
+    fn saw(&self, found: &mut Found, now: &Now) {
+        let session = &mut found.session;
+        let seen = course(session).seen(now);
+        let stored = Course { last_seen_at: found.stored_seen_at, ..course(session) };
+        session.last_seen_at = seen;
+        Activity::put(&self.activity.seen, session.id, seen);
+        if stored.touch_due(found.limits, now) {
+            self.touch(session.id, seen);
+        }
+    }
+
+    fn touch(&self, session: Uuid, seen: i64) {
+        let _lost_without_regret = self.write(Effort::Passing, |change, _| {
+            match change.session(session)? {
+                // Never revives: an ended row is left alone.
+                Some(mut row) if row.ended_at == 0 && row.last_seen_at < seen => {
+                    row.last_seen_at = seen;
+                    change.put_session(&row)
+                }
+                _ => Ok(()),
+            }
+        });
+    }
+
+    /// Records an end that time brought, so that no later clock brings the session back.
+    fn note_end(&self, found: &Found) {
+        let id = found.session.id;
+        Activity::put(&self.activity.over, id, found.state);
+        let noted = self.write(Effort::Noted, |change, now| {
+            let Some(mut row) = change.session(id)?.filter(|row| row.ended_at == 0) else { return Ok(()) };
+            row.ended_at = found.ended_at(now).max(1);
+            row.ended_as = found.state.into();
+            change.put_session(&row)?;
+            change.record(NewEvent {
+                kind: audit::kind::of_end(found.state),
+                at: now.steady,
+                user: Some(row.user),
+                session: Some(id),
+                ..NewEvent::default()
+            })
+        });
+        if noted.is_ok() {
+            self.activity.forget(id);
+        }
+    }
+}

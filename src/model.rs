@@ -1,0 +1,142 @@
+//! What the public Rust API takes and gives. Times are Unix milliseconds UTC, 0 = none.
+
+use uuid::Uuid;
+use zeroize::{Zeroize, Zeroizing};
+
+/// How to open a store; the default is what `session_open(folder, NULL, ...)` does.
+#[derive(Default)]
+pub struct OpenOptions {
+    pub mode: OpenMode,
+    /// `None` = as recorded; a new store: the per-user place.
+    pub key: Option<KeyChoice>,
+    /// How long a call may wait for others; 0 = 5000 ms, 1000 ms for verify and peek.
+    pub busy_timeout_ms: u32,
+}
+
+#[derive(Default, Clone, Copy, PartialEq, Eq)]
+pub enum OpenMode {
+    /// Open, and create where nothing is.
+    #[default]
+    OpenOrCreate,
+    Existing,
+    CreateNew,
+}
+
+/// Where the store's root key lies.
+pub enum KeyChoice {
+    /// A file in the operating system's per-user place.
+    User,
+    /// A file in the store's folder.
+    Store,
+    /// The host passes it at every open.
+    Caller(Zeroizing<[u8; 32]>),
+}
+
+#[derive(Default, Clone)]
+pub struct LoginOptions {
+    pub remembered: bool,
+    /// At most 63 bytes, no control characters.
+    pub label: String,
+}
+
+/// A new session: the one place where its token is handed out.
+pub struct Login {
+    pub token: Token,
+    pub info: SessionInfo,
+}
+
+/// The text of a token; wiped when dropped.
+pub struct Token(pub(crate) Zeroizing<String>);
+
+impl std::ops::Deref for Token {
+    type Target = str;
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SessionInfo {
+    pub session_id: Option<Uuid>,
+    pub user_id: Option<Uuid>,
+    pub user_name: String,
+    pub label: String,
+    pub remembered: bool,
+    pub created_at: i64,
+    pub authenticated_at: i64,
+    pub last_seen_at: i64,
+    pub expires_at: i64,
+    pub idle_expires_at: i64,
+    pub ended_at: i64,
+    /// On SESSION_THROTTLED; -1 = until an administrator helps.
+    pub retry_after_ms: i64,
+    pub permissions: u64,
+    /// What `peek` would answer.
+    pub state: i32,
+    /// Lists: SESSION_TAMPERED or SESSION_NEWER, and only the id is set; else SESSION_OK.
+    pub row: i32,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct User {
+    pub user_id: Option<Uuid>,
+    pub name: String,
+    pub disabled: bool,
+    pub must_change: bool,
+    pub permissions: u64,
+    pub created_at: i64,
+    pub last_login_at: i64,
+    pub password_changed_at: i64,
+    pub failures: u32,
+    pub live_sessions: u32,
+    /// Lists: SESSION_TAMPERED or SESSION_NEWER, and only the id is set; else SESSION_OK.
+    pub row: i32,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Event {
+    pub id: i64,
+    pub kind: u32,
+    pub at: i64,
+    pub actor_id: Option<Uuid>,
+    pub user_id: Option<Uuid>,
+    pub session_id: Option<Uuid>,
+    pub detail: String,
+    /// SESSION_TAMPERED or SESSION_NEWER, and only the id is set; else SESSION_OK.
+    pub row: i32,
+}
+
+impl Event {
+    pub(crate) fn intact(&self) -> crate::Result<()> {
+        match self.row {
+            crate::status::SESSION_OK => Ok(()),
+            status => Err(crate::Error::new(status, format!("event {} of the audit trail", self.id))),
+        }
+    }
+}
+
+/// What `password_check` found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PasswordVerdict {
+    pub reason: crate::policy::password::Weakness,
+    /// 0 = refused, to 4.
+    pub score: u32,
+}
+
+impl PasswordVerdict {
+    pub fn accepted(&self) -> crate::Result<()> {
+        use crate::policy::password::Weakness;
+        match self.reason {
+            Weakness::Not => Ok(()),
+            reason => Err(crate::Error::new(crate::status::SESSION_PASSWORD_WEAK, reason.text())),
+        }
+    }
+}
+
+impl Drop for KeyChoice {
+    fn drop(&mut self) {
+        if let KeyChoice::Caller(key) = self {
+            key.zeroize();
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Windows: written after its documentation; exercised under Wine only.

@@ -1,0 +1,39 @@
+//! User names: RFC 8265 UsernameCaseMapped parts separated by single spaces.
+
+use precis_profiles::UsernameCaseMapped;
+use precis_profiles::precis_core::profile::PrecisFastInvocation;
+
+/// Longest name in bytes, given or canonical.
+pub const MAX_BYTES: usize = 255;
+
+/// The form in which two spellings of one name are equal; `None` where the name is not allowed.
+pub fn canonical(name: &str) -> Option<String> {
+    if name.is_empty() || name.len() > MAX_BYTES {
+        return None;
+    }
+    let mut canonical = String::with_capacity(name.len());
+    for part in name.split(' ') {
+        // Not every code point is stable after one pass (RFC 8264 section 7); a name is what does not change any more.
+        let mut mapped = UsernameCaseMapped::enforce(part).ok()?.into_owned();
+        for _ in 0..3 {
+            let again = UsernameCaseMapped::enforce(mapped.as_str()).ok()?.into_owned();
+            if again == mapped {
+                break;
+            }
+            mapped = again;
+        }
+        if UsernameCaseMapped::enforce(mapped.as_str()).ok()? != mapped {
+            return None;
+        }
+        if !canonical.is_empty() {
+            canonical.push(' ');
+        }
+        canonical.push_str(&mapped);
+    }
+    (canonical.len() <= MAX_BYTES).then_some(canonical)
+}
+
+/// A label or a detail: no control characters, so that no line of a log can be made up.
+pub fn plain_text(text: &str, max_bytes: usize) -> bool {
+    text.len() <= max_bytes && !text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'))
+}

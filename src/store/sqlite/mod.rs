@@ -1,0 +1,247 @@
+//! SQLite behind the storage trait: the protocol of reads and writes.
+//!
+//! A write holds the lock file, looks whether the files are still those it opened, runs in one BEGIN IMMEDIATE, and moves the
+//! generation around its commit. A read is one snapshot on a connection of its own. `folder.rs` opens and creates.
+
+mod connection;
+mod folder;
+mod key_file;
+mod layout;
+mod lock_file;
+mod tables;
+
+use crate::crypto::keys::Keys;
+use crate::platform::{self, FileId};
+use crate::status::*;
+use crate::store::{Change, Effort, Storage, View};
+use crate::{Error, Result};
+use connection::{sql, sql_of};
+use lock_file::{Generation, LockFile};
+use parking_lot::{Condvar, Mutex, MutexGuard};
+use rusqlite::{Connection, TransactionBehavior};
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tables::{Tables, Writing};
+use uuid::Uuid;
+
+pub use folder::open;
+
+pub struct SqliteStore {
+    id: Uuid,
+    keys: Arc<Keys>,
+    writer: Mutex<Writer>,
+    reader: Mutex<Connection>,
+    generation: Generation,
+    files: Files,
+    turns: Turns,
+    waits: Waits,
+    _open: platform::OpenStore,
+    // Last: closing it lets go of every lock, after the connections are closed.
+    lock: LockFile,
+}
+
+struct Writer {
+    conn: Connection,
+    /// PRAGMA synchronous = FULL, or NORMAL for what may be lost.
+    durable: bool,
+}
+
+/// The database and its WAL as they were opened.
+struct Files {
+    database: PathBuf,
+    database_id: FileId,
+    wal: PathBuf,
+    wal_id: FileId,
+}
+
+struct Waits {
+    write: Duration,
+    read: Duration,
+}
+
+/// Whose turn it is among the threads of this handle.
+#[derive(Default)]
+struct Turns {
+    taken: Mutex<HashSet<u16>>,
+    freed: Condvar,
+}
+
+impl SqliteStore {
+    /// Another store lies where this one was opened, or nothing does.
+    fn in_place(&self) -> Result<()> {
+        let same = platform::file_id(&self.files.database) == Some(self.files.database_id)
+            && platform::file_id(&self.files.wal) == Some(self.files.wal_id)
+            && self.lock.in_place();
+        if same { Ok(()) } else { Err(replaced()) }
+    }
+
+    fn tables<'a>(&'a self, conn: &'a Connection) -> Tables<'a> {
+        Tables { conn, keys: &self.keys }
+    }
+
+    /// A bad row may be a sign that the whole store was exchanged or adopted.
+    fn explain(&self, conn: &Connection, error: Error) -> Error {
+        if error.status() != SESSION_TAMPERED {
+            return error;
+        }
+        match self.tables(conn).unverified_meta() {
+            Ok((id, _)) if id != self.id => replaced(),
+            _ => error,
+        }
+    }
+
+    fn transact(&self, writer: &mut Writer, tell: bool, work: &mut dyn FnMut(&mut dyn Change) -> Result<()>) -> Result<()> {
+        let transaction = writer.conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
+        let result = (|| {
+            layout::check_version(&transaction)?;
+            let tables = self.tables(&transaction);
+            if tables.unverified_meta()?.0 != self.id {
+                return Err(replaced());
+            }
+            let meta = tables.meta()?;
+            let mut writing = Writing::new(tables, meta);
+            work(&mut writing)?;
+            writing.finish()?;
+            self.in_place()
+        })();
+        result.map_err(|error| self.explain(&transaction, error))?;
+        // A writer before us that was cut off left it odd: what it did is settled by our commit.
+        let tell = tell || self.generation.unsettled();
+        if tell {
+            self.generation.begin();
+        }
+        // Where this fails, nobody knows what is on disk: the generation stays odd.
+        transaction.commit().map_err(sql)?;
+        if tell {
+            self.generation.settle();
+        }
+        self.in_place()
+    }
+
+    fn lock_writer(&self, deadline: Instant) -> Result<MutexGuard<'_, Writer>> {
+        self.writer.try_lock_until(deadline).ok_or_else(busy)
+    }
+
+    /// The keys, for what the engine makes with them.
+    pub fn keys(&self) -> Arc<Keys> {
+        Arc::clone(&self.keys)
+    }
+
+    fn close(&self) {
+        let lock = self.lock.try_take();
+        if matches!(lock, Ok(Some(_))) && self.in_place().is_ok() {
+            // The WAL shrinks if nobody reads it; if somebody does, the next close does it.
+            let _ = self.writer.lock().conn.execute_batch("PRAGMA wal_checkpoint(PASSIVE)");
+        }
+    }
+}
+
+impl Writer {
+    fn set_durable(&mut self, durable: bool) -> Result<()> {
+        if self.durable != durable {
+            let level = if durable { "FULL" } else { "NORMAL" };
+            self.conn.pragma_update(None, "synchronous", level).map_err(sql)?;
+            self.durable = durable;
+        }
+        Ok(())
+    }
+}
+
+impl Storage for SqliteStore {
+    fn id(&self) -> Uuid {
+        self.id
+    }
+
+    fn read(&self, look: &mut dyn FnMut(&dyn View) -> Result<()>) -> Result<()> {
+        let conn = self.reader.try_lock_for(self.waits.read).ok_or_else(busy)?;
+        self.in_place()?;
+        let snapshot = Snapshot::begin(&conn)?;
+        look(&self.tables(&conn)).map_err(|error| self.explain(&conn, error))?;
+        snapshot.end()
+    }
+
+    fn write(&self, effort: Effort, work: &mut dyn FnMut(&mut dyn Change) -> Result<()>) -> Result<()> {
+        let patient = matches!(effort, Effort::Promised | Effort::Reserved);
+        let tell = matches!(effort, Effort::Promised | Effort::Noted);
+        let deadline = Instant::now() + if patient { self.waits.write } else { Duration::ZERO };
+        let mut writer = self.lock_writer(deadline)?;
+        let _lock = if patient { self.lock.take(deadline)? } else { self.lock.try_take()?.ok_or_else(busy)? };
+        self.in_place()?;
+        // Only a writer that is not ours can make SQLite wait now.
+        writer.conn.busy_timeout(deadline.saturating_duration_since(Instant::now())).map_err(sql)?;
+        writer.set_durable(patient)?;
+        self.transact(&mut writer, tell, work)
+    }
+
+    fn in_turn(&self, account: u16, attempt: &mut dyn FnMut() -> Result<()>) -> Result<()> {
+        let deadline = Instant::now() + self.waits.write;
+        let mut taken = self.turns.taken.lock();
+        while taken.contains(&account) {
+            if self.turns.freed.wait_until(&mut taken, deadline).timed_out() {
+                return Err(busy());
+            }
+        }
+        taken.insert(account);
+        drop(taken);
+        let _mine = MyTurn { turns: &self.turns, account };
+        let _turn = self.lock.turn(account, deadline)?;
+        attempt()
+    }
+}
+
+struct MyTurn<'a> {
+    turns: &'a Turns,
+    account: u16,
+}
+
+impl Drop for MyTurn<'_> {
+    fn drop(&mut self) {
+        self.turns.taken.lock().remove(&self.account);
+        self.turns.freed.notify_all();
+    }
+}
+
+/// A read transaction, ended also when the look fails.
+struct Snapshot<'a>(&'a Connection);
+
+impl<'a> Snapshot<'a> {
+    fn begin(conn: &'a Connection) -> Result<Snapshot<'a>> {
+        Self::run(conn, "BEGIN").map(|()| Snapshot(conn))
+    }
+
+    fn end(self) -> Result<()> {
+        let conn = self.0;
+        std::mem::forget(self);
+        Self::run(conn, "COMMIT")
+    }
+
+    fn run(conn: &Connection, statement: &str) -> Result<()> {
+        let done = conn.prepare_cached(statement).and_then(|mut prepared| prepared.execute([]));
+        done.map(|_| ()).map_err(|error| sql_of(conn, error))
+    }
+}
+
+impl Drop for Snapshot<'_> {
+    fn drop(&mut self) {
+        // Nothing was written; a connection that cannot even end a read is refused at its next use.
+        let _ = Self::run(self.0, "ROLLBACK");
+    }
+}
+
+impl Drop for SqliteStore {
+    fn drop(&mut self) {
+        if !platform::forked() {
+            self.close();
+        }
+    }
+}
+
+fn busy() -> Error {
+    Error::new(SESSION_BUSY, "another process or thread holds the store; try again")
+}
+
+fn replaced() -> Error {
+    Error::new(SESSION_STORE_REPLACED, "the store's files were moved, deleted or replaced; close it and open it again")
+}

@@ -1,0 +1,413 @@
+//! Rows in SQLite: every read checks the MAC, every write makes it.
+
+use super::connection::sql;
+use crate::crypto::keys::Keys;
+use crate::crypto::mac::{self, Field};
+use crate::policy::time::Anchor;
+use crate::status::*;
+use crate::store::records::*;
+use crate::store::{Change, Listed, View};
+use crate::{Error, Result};
+use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{Connection, Params, params};
+use uuid::Uuid;
+
+/// What a read transaction sees.
+pub struct Tables<'a> {
+    pub conn: &'a Connection,
+    pub keys: &'a Keys,
+}
+
+/// What a write transaction changes; the meta row is written once, at its end.
+pub struct Writing<'a> {
+    tables: Tables<'a>,
+    meta: Meta,
+    stored: Meta,
+}
+
+struct Reader<'a, 'b> {
+    row: &'a rusqlite::Row<'b>,
+    at: usize,
+}
+
+impl<'a> Reader<'a, '_> {
+    fn next(&mut self) -> ValueRef<'a> {
+        self.at += 1;
+        self.row.get_ref(self.at - 1).unwrap_or(ValueRef::Null)
+    }
+}
+
+fn wrong_type<E>(_: E) -> Error {
+    Error::new(SESSION_TAMPERED, "a column of another type")
+}
+
+impl Columns for Reader<'_, '_> {
+    fn int(&mut self) -> Result<i64> {
+        self.next().as_i64().map_err(wrong_type)
+    }
+    fn bytes(&mut self) -> Result<Vec<u8>> {
+        self.next().as_blob().map(<[u8]>::to_vec).map_err(wrong_type)
+    }
+    fn text(&mut self) -> Result<String> {
+        self.next().as_str().map(str::to_owned).map_err(wrong_type)
+    }
+    fn optional_text(&mut self) -> Result<Option<String>> {
+        self.next().as_str_or_null().map(|text| text.map(str::to_owned)).map_err(wrong_type)
+    }
+}
+
+struct Bound<'a>(Field<'a>);
+
+impl ToSql for Bound<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self.0 {
+            Field::Int(value) => ValueRef::Integer(value),
+            Field::Bytes(bytes) => ValueRef::Blob(bytes),
+            Field::Text(text) => ValueRef::Text(text.as_bytes()),
+            Field::Null => ValueRef::Null,
+        }))
+    }
+}
+
+/// The columns of a table, in the order of its row type. Made of constants only.
+fn select<R: Row>(condition: &str) -> String {
+    format!("SELECT {}, mac FROM {} WHERE {condition}", R::COLUMNS.join(", "), R::TABLE)
+}
+
+fn decode<R: Row>(row: &rusqlite::Row<'_>) -> Result<(R, Vec<u8>)> {
+    let mut reader = Reader { row, at: 0 };
+    let decoded = R::decode(&mut reader)?;
+    Ok((decoded, reader.bytes()?))
+}
+
+fn tampered(table: &str) -> Error {
+    Error::new(SESSION_TAMPERED, format!("a row of table {table} was changed by somebody else"))
+}
+
+impl Tables<'_> {
+    fn raw<T>(
+        &self,
+        query: &str,
+        values: impl Params,
+        take: impl FnOnce(&rusqlite::Row<'_>) -> Result<T>,
+    ) -> Result<Option<T>> {
+        let mut statement = self.conn.prepare_cached(query).map_err(sql)?;
+        let mut rows = statement.query(values).map_err(sql)?;
+        rows.next().map_err(sql)?.map(take).transpose()
+    }
+
+    fn checked<R: Row>(&self, row: &rusqlite::Row<'_>) -> Result<R> {
+        let (decoded, stored) = decode::<R>(row)?;
+        if !mac::equal(&decoded.mac(&self.keys.row), &stored) {
+            return Err(tampered(R::TABLE));
+        }
+        check_extensions(decoded.ext())?;
+        Ok(decoded)
+    }
+
+    fn one<R: Row>(&self, condition: &str, values: impl Params) -> Result<Option<R>> {
+        self.raw(&select::<R>(condition), values, |row| self.checked(row))
+    }
+
+    fn listed<R: Row>(&self, condition: &str, values: impl Params) -> Result<Option<Listed<R>>> {
+        self.raw(&select::<R>(condition), values, |row| {
+            let id = row.get_ref(0).ok().and_then(|id| Uuid::from_slice(id.as_blob().ok()?).ok());
+            match (self.checked(row), id) {
+                (Ok(row), _) => Ok(Listed::Row(row)),
+                (Err(error), Some(id)) if matches!(error.status(), SESSION_TAMPERED | SESSION_NEWER) => {
+                    Ok(Listed::Bad(id, error.status()))
+                }
+                (Err(error), _) => Err(error),
+            }
+        })
+    }
+
+    /// Before the key is known: who this store says it is, and where its key lies.
+    pub fn unverified_meta(&self) -> Result<(Uuid, i64)> {
+        self.raw(&select::<Meta>("id = 1"), [], |row| decode::<Meta>(row))?
+            .map(|(meta, _)| (meta.store, meta.key_source))
+            .ok_or_else(|| tampered(Meta::TABLE))
+    }
+
+    fn link_of(&self, event: i64) -> Result<Option<Vec<u8>>> {
+        self.raw("SELECT mac FROM audit WHERE id = ?1", [event], |row| row.get(0).map_err(sql))
+    }
+
+    fn event(&self, meta: &Meta, row: &rusqlite::Row<'_>) -> Result<EventRow> {
+        let (mut event, link) = decode::<EventRow>(row)?;
+        let before = if event.id == meta.first_event { Some(meta.before_first.clone()) } else { self.link_of(event.id - 1)? };
+        let chained = before.is_some_and(|before| mac::equal(&event.link(&self.keys.audit, &before), &link));
+        let last = event.id != meta.last_event || mac::equal(&link, &meta.last_link);
+        event.state = match check_extensions(&event.ext) {
+            _ if !chained || !last || event.id > meta.last_event => SESSION_TAMPERED,
+            Err(error) => error.status(),
+            Ok(()) => SESSION_OK,
+        };
+        Ok(event)
+    }
+}
+
+impl View for Tables<'_> {
+    fn meta(&self) -> Result<Meta> {
+        self.one("id = 1", [])?.ok_or_else(|| tampered(Meta::TABLE))
+    }
+
+    fn policy(&self) -> Result<PolicyRow> {
+        self.one("id = 1", [])?.ok_or_else(|| tampered(PolicyRow::TABLE))
+    }
+
+    fn user(&self, id: Uuid) -> Result<Option<UserRow>> {
+        self.one("id = ?1", [id.as_bytes()])
+    }
+
+    fn user_named(&self, canonical: &str) -> Result<Option<UserRow>> {
+        let user: Option<UserRow> = self.one("canonical = ?1", [canonical])?;
+        match user {
+            // The index says so, the row does not.
+            Some(user) if user.canonical.as_deref() != Some(canonical) => Err(tampered(UserRow::TABLE)),
+            user => Ok(user),
+        }
+    }
+
+    fn user_after(&self, after: Option<Uuid>) -> Result<Option<Listed<UserRow>>> {
+        self.listed("id > ?1 ORDER BY id LIMIT 1", [after.unwrap_or_default().as_bytes()])
+    }
+
+    fn credential(&self, user: Uuid, kind: i64) -> Result<Option<CredentialRow>> {
+        self.one("user = ?1 AND kind = ?2", params![user.as_bytes(), kind])
+    }
+
+    fn session(&self, id: Uuid) -> Result<Option<SessionRow>> {
+        self.one("id = ?1", [id.as_bytes()])
+    }
+
+    fn session_after(&self, user: Option<Uuid>, after: Option<Uuid>) -> Result<Option<Listed<SessionRow>>> {
+        let after = after.unwrap_or_default();
+        match user {
+            Some(user) => self.listed("user = ?1 AND id > ?2 ORDER BY id LIMIT 1", [user.as_bytes(), after.as_bytes()]),
+            None => self.listed("id > ?1 ORDER BY id LIMIT 1", [after.as_bytes()]),
+        }
+    }
+
+    fn open_sessions(&self, user: Uuid) -> Result<Vec<Uuid>> {
+        let mut statement =
+            self.conn.prepare_cached("SELECT id FROM sessions WHERE user = ?1 AND ended_at = 0 ORDER BY id").map_err(sql)?;
+        let ids = statement.query_map([user.as_bytes()], |row| row.get::<_, Vec<u8>>(0)).map_err(sql)?;
+        ids.map(|id| Uuid::from_slice(&id.map_err(sql)?).map_err(wrong_type)).collect()
+    }
+
+    fn attempts(&self, account: &[u8]) -> Result<Option<AttemptsRow>> {
+        self.one("account = ?1", [account])
+    }
+
+    fn event_after(&self, after: i64) -> Result<Option<EventRow>> {
+        let meta = self.meta()?;
+        let expected = after.max(meta.first_event - 1).saturating_add(1);
+        let found = self.raw(&select::<EventRow>("id >= ?1 ORDER BY id LIMIT 1"), [expected], |row| self.event(&meta, row))?;
+        match found {
+            Some(event) if event.id == expected || expected > meta.last_event => Ok(Some(event)),
+            None if expected > meta.last_event => Ok(None),
+            // Cut out, or cut off at the end.
+            _ => Ok(Some(EventRow {
+                id: expected,
+                kind: 0,
+                at: 0,
+                actor: None,
+                user: None,
+                session: None,
+                detail: String::new(),
+                ext: Vec::new(),
+                state: SESSION_TAMPERED,
+            })),
+        }
+    }
+
+    fn session_exists(&self, id: Uuid) -> Result<bool> {
+        self.raw("SELECT 1 FROM sessions WHERE id = ?1", [id.as_bytes()], |_| Ok(())).map(|found| found.is_some())
+    }
+
+    fn user_exists(&self, id: Uuid) -> Result<bool> {
+        self.raw("SELECT 1 FROM users WHERE id = ?1", [id.as_bytes()], |_| Ok(())).map(|found| found.is_some())
+    }
+}
+
+impl<'a> Writing<'a> {
+    pub fn new(tables: Tables<'a>, meta: Meta) -> Writing<'a> {
+        Writing { tables, stored: meta.clone(), meta }
+    }
+
+    /// The first rows of a new store, in the transaction that makes its tables.
+    pub fn first(tables: Tables<'a>, meta: Meta, policy: &PolicyRow) -> Result<Writing<'a>> {
+        let writing = Writing::new(tables, meta);
+        writing.put(&writing.meta.clone())?;
+        writing.put(policy)?;
+        Ok(writing)
+    }
+
+    pub fn finish(self) -> Result<()> {
+        if self.meta != self.stored { self.put(&self.meta) } else { Ok(()) }
+    }
+
+    fn put<R: Row + Clone>(&self, row: &R) -> Result<()> {
+        #[cfg(feature = "test-hooks")]
+        let row = &crate::hooks::extended(row);
+        self.put_with(row, &row.mac(&self.tables.keys.row))
+    }
+
+    fn put_with<R: Row>(&self, row: &R, mac: &[u8]) -> Result<()> {
+        let places: Vec<String> = (1..=R::COLUMNS.len() + 1).map(|place| format!("?{place}")).collect();
+        let updates: Vec<String> =
+            R::COLUMNS[R::KEYS..].iter().chain(&["mac"]).map(|column| format!("{column} = excluded.{column}")).collect();
+        let statement = format!(
+            "INSERT INTO {} ({}, mac) VALUES ({}) ON CONFLICT ({}) DO UPDATE SET {}",
+            R::TABLE,
+            R::COLUMNS.join(", "),
+            places.join(", "),
+            R::COLUMNS[..R::KEYS].join(", "),
+            updates.join(", "),
+        );
+        let values = row.fields().into_iter().chain([Field::Bytes(mac)]).map(Bound);
+        self.run(&statement, rusqlite::params_from_iter(values)).map(|_| ())
+    }
+
+    fn run(&self, statement: &str, values: impl Params) -> Result<usize> {
+        self.tables.conn.prepare_cached(statement).and_then(|mut prepared| prepared.execute(values)).map_err(sql)
+    }
+}
+
+impl View for Writing<'_> {
+    fn meta(&self) -> Result<Meta> {
+        Ok(self.meta.clone())
+    }
+    fn policy(&self) -> Result<PolicyRow> {
+        self.tables.policy()
+    }
+    fn user(&self, id: Uuid) -> Result<Option<UserRow>> {
+        self.tables.user(id)
+    }
+    fn user_named(&self, canonical: &str) -> Result<Option<UserRow>> {
+        self.tables.user_named(canonical)
+    }
+    fn user_after(&self, after: Option<Uuid>) -> Result<Option<Listed<UserRow>>> {
+        self.tables.user_after(after)
+    }
+    fn credential(&self, user: Uuid, kind: i64) -> Result<Option<CredentialRow>> {
+        self.tables.credential(user, kind)
+    }
+    fn session(&self, id: Uuid) -> Result<Option<SessionRow>> {
+        self.tables.session(id)
+    }
+    fn session_after(&self, user: Option<Uuid>, after: Option<Uuid>) -> Result<Option<Listed<SessionRow>>> {
+        self.tables.session_after(user, after)
+    }
+    fn open_sessions(&self, user: Uuid) -> Result<Vec<Uuid>> {
+        self.tables.open_sessions(user)
+    }
+    fn attempts(&self, account: &[u8]) -> Result<Option<AttemptsRow>> {
+        self.tables.attempts(account)
+    }
+    fn event_after(&self, after: i64) -> Result<Option<EventRow>> {
+        self.tables.event_after(after)
+    }
+    fn session_exists(&self, id: Uuid) -> Result<bool> {
+        self.tables.session_exists(id)
+    }
+    fn user_exists(&self, id: Uuid) -> Result<bool> {
+        self.tables.user_exists(id)
+    }
+}
+
+impl Change for Writing<'_> {
+    fn set_anchor(&mut self, anchor: Anchor) {
+        self.meta.anchor = anchor;
+    }
+
+    fn set_policy(&mut self, row: &PolicyRow) -> Result<()> {
+        self.put(row)
+    }
+
+    fn put_user(&mut self, row: &UserRow) -> Result<()> {
+        if let Some(canonical) = &row.canonical {
+            let other = "SELECT 1 FROM users WHERE canonical = ?1 AND id <> ?2";
+            if self.tables.raw(other, params![canonical, row.id.as_bytes()], |_| Ok(()))?.is_some() {
+                return Err(Error::bare(SESSION_USER_EXISTS));
+            }
+        }
+        self.put(row)
+    }
+
+    fn put_credential(&mut self, row: &CredentialRow) -> Result<()> {
+        self.put(row)
+    }
+
+    fn remove_credentials(&mut self, user: Uuid) -> Result<()> {
+        self.run("DELETE FROM credentials WHERE user = ?1", [user.as_bytes()]).map(|_| ())
+    }
+
+    fn put_session(&mut self, row: &SessionRow) -> Result<()> {
+        self.put(row)
+    }
+
+    fn remove_session(&mut self, id: Uuid) -> Result<()> {
+        self.run("DELETE FROM sessions WHERE id = ?1", [id.as_bytes()]).map(|_| ())
+    }
+
+    fn put_attempts(&mut self, row: &AttemptsRow) -> Result<()> {
+        self.put(row)
+    }
+
+    fn remove_attempts(&mut self, account: &[u8]) -> Result<()> {
+        self.run("DELETE FROM throttle WHERE account = ?1", [account]).map(|_| ())
+    }
+
+    fn record(&mut self, event: NewEvent<'_>) -> Result<()> {
+        #[cfg_attr(not(feature = "test-hooks"), allow(unused_mut))]
+        let mut row = EventRow {
+            id: self.meta.last_event + 1,
+            kind: i64::from(event.kind),
+            at: event.at,
+            actor: event.actor,
+            user: event.user,
+            session: event.session,
+            detail: event.detail.to_owned(),
+            ext: Vec::new(),
+            state: SESSION_OK,
+        };
+        #[cfg(feature = "test-hooks")]
+        {
+            row = crate::hooks::extended(&row);
+        }
+        let link = row.link(&self.tables.keys.audit, &self.meta.last_link);
+        self.put_with(&row, &link)?;
+        self.meta.last_event = row.id;
+        self.meta.last_link = link.to_vec();
+        Ok(())
+    }
+
+    fn purge_sessions(&mut self, before: i64, most: usize) -> Result<usize> {
+        let old = "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE (ended_at > 0 AND ended_at < ?1)
+                   OR (ended_at = 0 AND authenticated_at + absolute_ms < ?1) LIMIT ?2)";
+        self.run(old, params![before, most as i64])
+    }
+
+    fn purge_events(&mut self, before: i64, most: usize) -> Result<usize> {
+        let mut removed = 0;
+        while removed < most && self.meta.first_event <= self.meta.last_event {
+            let id = self.meta.first_event;
+            let event = self.tables.raw(&select::<EventRow>("id = ?1"), [id], |row| self.tables.event(&self.meta, row))?;
+            // What was tampered with stays: it is evidence.
+            let Some(_) = event.filter(|event| event.at < before && event.state == SESSION_OK) else { break };
+            self.meta.before_first = self.tables.link_of(id)?.unwrap_or_default();
+            self.meta.first_event = id + 1;
+            self.run("DELETE FROM audit WHERE id = ?1", [id])?;
+            removed += 1;
+        }
+        Ok(removed)
+    }
+
+    fn purge_attempts(&mut self, before: i64, most: usize) -> Result<usize> {
+        let old = "DELETE FROM throttle WHERE account IN
+                   (SELECT account FROM throttle WHERE length(account) = 2 AND at < ?1 LIMIT ?2)";
+        self.run(old, params![before, most as i64])
+    }
+}

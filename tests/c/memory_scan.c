@@ -1,0 +1,197 @@
+// After the calls no password and no token is left anywhere in this process's memory, and after session_close no key.
+// The secrets are random. This program keeps them masked, but for one page that it wipes before it looks.
+//   memory_scan FOLDER     (XDG_DATA_HOME holds no other store's key)
+#include "check.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#define MASK 0x5A
+#define PIECE 16       // what counts as a find: so many bytes of a secret in a row
+#define NEEDLES 8
+#define BUFFER (1 << 20)
+
+static struct {
+    char password[48], new_password[48], wrong[48];
+    char token[SESSION_TOKEN_SIZE], second[SESSION_TOKEN_SIZE];
+    unsigned char bytes[64];
+} *plain;
+
+static struct needle {
+    const char *name;
+    unsigned char masked[SESSION_TOKEN_SIZE];
+    size_t size;
+} needles[NEEDLES];
+static int needle_count;
+
+static void keep(const char *name, const void *secret, size_t size)
+{
+    struct needle *needle = &needles[needle_count++];
+    CHECK(needle_count <= NEEDLES && size <= sizeof needle->masked);
+    needle->name = name;
+    needle->size = size;
+    for (size_t i = 0; i < size; i++)
+        needle->masked[i] = ((const unsigned char *)secret)[i] ^ MASK;
+}
+
+static void unmask(const struct needle *needle, void *to)
+{
+    for (size_t i = 0; i < needle->size; i++)
+        ((volatile unsigned char *)to)[i] = needle->masked[i] ^ MASK;
+}
+
+static void make_password(char password[48])
+{
+    CHECK(getrandom(password, 47, 0) == 47);
+    for (int i = 0; i < 47; i++)
+        password[i] = (char)('a' + (unsigned char)password[i] % 26);
+    password[47] = '\0';
+}
+
+// The 32 secret bytes are the last of the 48 that the token spells; as text they are its last 42 characters and a bit.
+static void keep_token(const char *token)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    unsigned char *raw = plain->bytes;
+    for (int i = 0; i < 16; i++) {
+        unsigned group = 0;
+        for (int j = 0; j < 4; j++)
+            group = group << 6 | (unsigned)(strchr(digits, token[4 + 4 * i + j]) - digits);
+        raw[3 * i] = (unsigned char)(group >> 16);
+        raw[3 * i + 1] = (unsigned char)(group >> 8);
+        raw[3 * i + 2] = (unsigned char)group;
+    }
+    keep("the token's secret", raw + 16, 32);
+    keep("the token's text", token + 26, 42);
+}
+
+static int find_in(const unsigned char *buffer, size_t size, const struct needle *needle)
+{
+    int found = 0;
+    for (size_t piece = 0; piece + PIECE <= needle->size; piece += PIECE) {
+        const unsigned char *masked = needle->masked + piece, *at = buffer, *end = buffer + size;
+        while (end - at >= PIECE && (at = memchr(at, masked[0] ^ MASK, (size_t)(end - at) - PIECE + 1)) != NULL) {
+            int same = 1;
+            while (same < PIECE && at[same] == (masked[same] ^ MASK))
+                same++;
+            found += same == PIECE;
+            at++;
+        }
+    }
+    return found;
+}
+
+// How often a piece of a secret lies in memory that this process can write. `shown`: name the places.
+static int scan(int shown)
+{
+    static unsigned char *buffer;
+    char line[512];
+    int found = 0, memory = open("/proc/self/mem", O_RDONLY);
+    FILE *maps = fopen("/proc/self/maps", "r");
+    // Shared, so that it is a mapping by itself, which is left out: it holds what was read.
+    if (buffer == NULL)
+        buffer = mmap(NULL, BUFFER, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    CHECK(buffer != MAP_FAILED && memory >= 0 && maps != NULL);
+    while (fgets(line, sizeof line, maps) != NULL) {
+        unsigned long from, to;
+        char rights[5];
+        CHECK(sscanf(line, "%lx-%lx %4s", &from, &to, rights) == 3);
+        if (rights[0] != 'r' || rights[1] != 'w' || from == (unsigned long)buffer)
+            continue;
+        // Windows overlap, so that nothing hides on an edge.
+        for (unsigned long at = from; at < to; at += BUFFER - PIECE) {
+            ssize_t size = pread(memory, buffer, to - at < BUFFER ? to - at : BUFFER, (off_t)at);
+            for (int i = 0; size > 0 && i < needle_count; i++) {
+                int here = find_in(buffer, (size_t)size, &needles[i]);
+                if (here > 0 && shown)
+                    fprintf(stderr, "%s: %d times in %s", needles[i].name, here, line);
+                found += here;
+            }
+        }
+    }
+    fclose(maps);
+    close(memory);
+    return found;
+}
+
+static void wipe(void)
+{
+    explicit_bzero(plain, sizeof *plain);
+}
+
+// A planted copy of each secret is found, and only it: otherwise the silence below would mean nothing.
+static void check_the_scanner(void)
+{
+    for (int i = 0; i < needle_count; i++) {
+        void *planted = malloc(needles[i].size);
+        CHECK(planted != NULL);
+        unmask(&needles[i], planted);
+        CHECK(scan(0) >= (int)(needles[i].size / PIECE));
+        explicit_bzero(planted, needles[i].size);
+        free(planted);
+    }
+}
+
+static void read_key(void)
+{
+    char path[4096], file[4400];
+    int keys = 0;
+    struct dirent *entry;
+    snprintf(path, sizeof path, "%s/desksession/keys", getenv("XDG_DATA_HOME"));
+    DIR *folder = opendir(path);
+    CHECK(folder != NULL);
+    while ((entry = readdir(folder)) != NULL)
+        if (entry->d_name[0] != '.') {
+            snprintf(file, sizeof file, "%s/%s", path, entry->d_name);
+            keys++;
+        }
+    closedir(folder);
+    CHECK(keys == 1);
+    int key = open(file, O_RDONLY);
+    CHECK(key >= 0 && read(key, plain->bytes, sizeof plain->bytes) == 32 && close(key) == 0);
+    keep("the key", plain->bytes, 32);
+}
+
+int main(int argc, char **argv)
+{
+    char id[SESSION_ID_SIZE];
+    CHECK(argc == 2);
+    plain = mmap(NULL, sizeof *plain, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    CHECK(plain != MAP_FAILED);
+    make_password(plain->password);
+    make_password(plain->new_password);
+    make_password(plain->wrong);
+
+    session_store *store = open_store(argv[1]);
+    hash_fast(store);
+    OK(session_password_check(store, "Anna", plain->password, 47, NULL, NULL));
+    OK(session_user_create(store, NULL, "Anna", plain->password, 47, id, sizeof id));
+    WANT(SESSION_BAD_CREDENTIALS, login(store, "Anna", plain->wrong, plain->token));
+    WANT(SESSION_BAD_CREDENTIALS, login(store, "Nobody", plain->wrong, plain->token));
+    OK(login(store, "Anna", plain->password, plain->token));
+    OK(session_verify(store, plain->token, NULL));
+    OK(session_user_permit(store, plain->token, id, 1));
+    OK(session_password_change(store, "Anna", plain->password, 47, plain->new_password, 47, plain->token));
+    OK(login(store, "Anna", plain->new_password, plain->second));
+    OK(session_peek(store, plain->second, NULL));
+    OK(session_logout(store, plain->second));
+
+    keep("a password", plain->password, 47);
+    keep("the new password", plain->new_password, 47);
+    keep("a wrong password", plain->wrong, 47);
+    keep_token(plain->token);
+    keep_token(plain->second);
+    wipe();
+    CHECK(scan(1) == 0);
+    check_the_scanner();
+
+    OK(session_close(store));
+    read_key();
+    wipe();
+    check_the_scanner();
+    CHECK(scan(1) == 0);
+    return 0;
+}

@@ -1,0 +1,133 @@
+#!/bin/sh
+# Sees to it that this machine can run `make demo`, `make test` or `make bench` (the argument). Silent when all is there; else
+# installs what is missing with apt-get, as root or, asking first on a terminal, through sudo; else says what to run.
+set -eu
+cd "$(dirname "$0")/.."
+goal=${1:-demo}
+oldest=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+
+say() { echo "install: $*" >&2; }
+stop() { say "$@"; exit 1; }
+runs() { "$@" >/dev/null 2>&1; }
+is_for() { case " $* " in *" $goal "*) ;; *) return 1 ;; esac; }
+
+# --- What is missing?
+
+packages=
+need() { packages="$packages $*"; }
+compiles() { echo "#include <$3>" | runs "$1" -x "$2" -E -; }
+
+# recent DIR: DIR has a cargo and a rustc that are new enough.
+recent() {
+    for tool in cargo rustc; do
+        version=$("$1/$tool" --version 2>/dev/null | cut -d' ' -f2)
+        [ -n "$version" ] && [ "$(printf '%s\n' "$oldest" "$version" | sort -V | head -n 1)" = "$oldest" ] || return 1
+    done
+}
+
+# Sets `rust` to the folder of a recent Rust. Where that is not the one in PATH, the link target/rust makes it so: the Makefile
+# puts it in front.
+find_rust() {
+    PATH=${PATH#"$PWD/target/rust:"}
+    in_path=$(dirname "$(command -v cargo || echo none)")
+    for rust in "$in_path" "${CARGO_HOME:-${HOME:-}/.cargo}/bin" /usr/bin \
+        $(find /usr/lib -maxdepth 1 -name 'rust-1.*' 2>/dev/null | sort -rV | sed 's,$,/bin,'); do
+        recent "$rust" || continue
+        rm -f target/rust
+        [ "$rust" = "$in_path" ] || { mkdir -p target && ln -s "$rust" target/rust; }
+        return
+    done
+    rust=
+}
+
+find_rust
+compiles cc c stdio.h || need gcc libc6-dev
+if is_for test; then
+    compiles c++ c++ string || need g++
+    runs valgrind --version || need valgrind
+    runs python3 -c 'import ctypes, sqlite3, unittest' || need python3
+    runs nm --version || need binutils
+fi
+if is_for test bench; then compiles cc c sqlite3.h || need libsqlite3-dev; fi
+if is_for bench; then compiles cc c sodium.h || need libsodium-dev; fi
+
+if ! runs apt-get --version; then
+    [ -n "$rust" ] || need "and Rust $oldest or newer (rustup has it)"
+    [ -z "$packages" ] || stop "missing, by Debian's names:$packages"
+    exit 0
+fi
+
+[ -e /etc/ssl/certs/ca-certificates.crt ] || need ca-certificates
+if [ -z "$rust" ]; then
+    want=rust
+elif is_for test && ! { runs "$rust/cargo-fmt" --version && runs "$rust/cargo-clippy" --version; } &&
+    owner=$(dpkg -S "$(readlink -f "$rust/cargo")" 2>/dev/null); then
+    want=lint # where Rust is the distribution's, its formatter and linter are packages too
+else
+    want=
+fi
+[ -n "$packages$want" ] || exit 0
+if [ "${2:-}" = again ]; then
+    [ "$packages$want" = lint ] || stop "still missing:$packages $want"
+    exit 0 # tools/test.sh says what it skips
+fi
+
+# --- Which packages?
+
+if [ "$(id -u)" = 0 ]; then sudo=; else sudo="sudo "; fi
+apt() {
+    # shellcheck disable=SC2086 # no word where there is no sudo
+    ${sudo}env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3 "$@" >/dev/null
+}
+update() { apt update || say "apt-get update failed; going on with the lists there are"; }
+candidate() { LC_ALL=C apt-cache policy "$1" | sed -n 's/^  Candidate: \([0-9].*\)/\1/p'; }
+
+# The first packaged cargo that is recent enough: the plain one, Debian's -web (made for its browsers), the newest of
+# Ubuntu's numbered ones.
+packaged_cargo() {
+    for cargo in cargo cargo-web $(apt-cache pkgnames cargo-1. | grep -x 'cargo-1\.[0-9]*' | sort -rV); do
+        ! dpkg --compare-versions "0$(candidate "$cargo")" ge "$oldest" || { echo "$cargo" && return; }
+    done
+}
+
+[ -n "$sudo" ] || update
+case $want in
+rust)
+    cargo=$(packaged_cargo)
+    [ -n "$cargo" ] || stop "no Rust $oldest or newer in the package lists. Are they fresh (${sudo}apt-get update), on Debian 12" \
+        "with bookworm-security? Else install it with rustup, or run: rustup update stable"
+    need "rustc${cargo#cargo}" "$cargo"
+    ;;
+lint) cargo=${owner%%:*} ;;
+esac
+if [ -n "$want" ] && is_for test; then
+    for extra in "rustfmt${cargo#cargo}" "rust${cargo#cargo}-clippy"; do
+        [ -z "$(candidate "$extra")" ] || need "$extra"
+    done
+fi
+packages=${packages# }
+[ -n "$packages" ] || exit 0
+
+# --- Install them. Debian's newer Rust takes the place of its older one; what else would have to go is not ours to remove.
+
+install="apt-get install --no-install-recommends $packages"
+removed=$(LC_ALL=C $install -s 2>/dev/null | sed -n 's/^Remv \([^ ]*\).*/\1/p' | tr '\n' ' ')
+for old in $removed; do
+    case $old in
+    cargo | rustc | rustfmt | rust-clippy | libstd-rust*) ;;
+    *) stop "not done, as it removes $old. If you want that: $sudo$install" ;;
+    esac
+done
+if [ -n "$sudo" ]; then
+    if [ -n "${CI:-}" ] || ! [ -t 0 ] || ! command -v sudo >/dev/null; then
+        stop "run: sudo apt-get update && sudo $install"
+    fi
+    printf 'Missing: %s%s\nInstall with sudo apt-get? [y/n] ' "$packages" "${removed:+ (in place of $removed)}" >&2
+    read -r answer
+    case $answer in [yY]*) ;; *) stop "run: sudo $install" ;; esac
+    update
+fi
+say "installing $packages${removed:+ in place of $removed}"
+# shellcheck disable=SC2086 # a list of names
+apt install -y --no-install-recommends $packages || stop "failed. By hand: $sudo$install"
+exec tools/install.sh "$goal" again
