@@ -263,7 +263,7 @@
 // Argon2id passes. 2 to 10, 3 by default.
 #define SESSION_POLICY_KDF_PASSES 7
 
-// Wrong attempts before the first wait. 0 to 100, 4 by default.
+// Wrong attempts in a row that cost no wait; the next one does. 0 to 100, 4 by default.
 #define SESSION_POLICY_THROTTLE_FREE 8
 
 // Longest wait between attempts; waits start at 1 s and double. 1 s to 1 day, 15 minutes by default.
@@ -802,7 +802,7 @@ const char *session_status_text(int32_t status);
 //
 // @param text receives the text, UTF-8, cut at a character to what fits.
 // @param cap  bytes of the buffer; SESSION_ERROR_SIZE holds every text.
-// @return SESSION_OK; SESSION_BUFFER_TOO_SMALL: it was cut; SESSION_BAD_ARGUMENT: NULL or cap 0. Since ABI 1.
+// @return SESSION_OK; SESSION_BUFFER_TOO_SMALL: it was cut; SESSION_BAD_ARGUMENT: NULL. Since ABI 1.
 int32_t session_last_error(char *text,
                            size_t cap);
 

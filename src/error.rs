@@ -47,6 +47,11 @@ impl Error {
         self.info.as_deref()
     }
 
+    /// What exactly failed, for a log; the status's own text where there is no more to say.
+    pub fn detail(&self) -> &str {
+        if self.detail.is_empty() { status::text(self.status) } else { &self.detail }
+    }
+
     /// "SESSION_BUSY: the store was held ...: detail"
     pub fn text(&self) -> String {
         let colon = if self.detail.is_empty() { "" } else { ": " };

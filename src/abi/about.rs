@@ -47,7 +47,7 @@ pub extern "C" fn session_status_text(status: i32) -> *const c_char {
 ///
 /// @param text receives the text, UTF-8, cut at a character to what fits.
 /// @param cap  bytes of the buffer; SESSION_ERROR_SIZE holds every text.
-/// @return SESSION_OK; SESSION_BUFFER_TOO_SMALL: it was cut; SESSION_BAD_ARGUMENT: NULL or cap 0. Since ABI 1.
+/// @return SESSION_OK; SESSION_BUFFER_TOO_SMALL: it was cut; SESSION_BAD_ARGUMENT: NULL. Since ABI 1.
 #[unsafe(no_mangle)]
 pub extern "C" fn session_last_error(text: *mut c_char, cap: usize) -> i32 {
     guard::keeping_last_error(|last| OutText::any(text, cap)?.set_cut(last))

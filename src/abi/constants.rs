@@ -73,7 +73,7 @@ pub const SESSION_POLICY_PASSWORD_MIN: u32 = 5;
 pub const SESSION_POLICY_KDF_MEMORY_KIB: u32 = 6;
 /// Argon2id passes. 2 to 10, 3 by default.
 pub const SESSION_POLICY_KDF_PASSES: u32 = 7;
-/// Wrong attempts before the first wait. 0 to 100, 4 by default.
+/// Wrong attempts in a row that cost no wait; the next one does. 0 to 100, 4 by default.
 pub const SESSION_POLICY_THROTTLE_FREE: u32 = 8;
 /// Longest wait between attempts; waits start at 1 s and double. 1 s to 1 day, 15 minutes by default.
 pub const SESSION_POLICY_THROTTLE_CAP_MS: u32 = 9;

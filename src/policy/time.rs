@@ -7,6 +7,9 @@
 /// How far the wall clock may lag behind trusted time before it counts as set back.
 pub const TOLERANCE_MS: i64 = 5 * 60 * 1000;
 
+/// A longer time switched off is taken for a wrong clock: it ends sessions, but is not remembered before a password login.
+const PLAUSIBLY_OFF_MS: i64 = 30 * super::items::DAY;
+
 /// What the clocks say. `boot` all zero: the boot cannot be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reading {
@@ -70,10 +73,11 @@ impl Anchor {
         }
     }
 
-    /// The anchor moved along to `now`, as an ordinary write stores it: the mark advances by time that passed, not by
-    /// what the wall clock claims.
+    /// The anchor moved along to `now`, as an ordinary write stores it: within a boot the mark advances by time that passed,
+    /// not by what the wall clock claims; in a new boot to the wall clock, if the time switched off is plausible.
     pub fn advanced(&self, now: &Now) -> Anchor {
-        let passed = self.since(&now.reading).unwrap_or(0);
+        let off = now.steady.saturating_sub(self.mark);
+        let passed = self.since(&now.reading).unwrap_or(if off <= PLAUSIBLY_OFF_MS { off } else { 0 });
         Anchor {
             wall: now.steady,
             elapsed: now.reading.elapsed,

@@ -48,8 +48,8 @@ static void bad_handles(void)
     session_store *closed = open_store(other_folder);
     OK(session_close(closed));
     session_store *const bad[] = {
-        NULL, closed, (session_store *)(uintptr_t)1, (session_store *)UINTPTR_MAX, (session_store *)(uintptr_t)&local,
-        (session_store *)((uintptr_t)store ^ ((uintptr_t)1 << 20)),
+        NULL, closed, (session_store *)((uintptr_t)store + 1), (session_store *)UINTPTR_MAX,
+        (session_store *)(uintptr_t)&local, (session_store *)((uintptr_t)store ^ ((uintptr_t)1 << 20)),
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         for (int call = 0; call < CALLS; call++) {

@@ -16,7 +16,8 @@ class SessionError(Exception):
         self.status, self.name, self.detail = Status(status), name, detail
 
     def __str__(self) -> str:
-        return f"{self.name}: {self.detail}"
+        # The library's own detail begins with the name.
+        return self.detail if self.detail.startswith(self.name) else f"{self.name}: {self.detail}"
 
 
 class Fault(SessionError):

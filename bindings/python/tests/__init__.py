@@ -1,4 +1,4 @@
-"""python -m unittest, in the folder above. Tests the library that DESKSESSION_LIBRARY names, else the debug build here."""
+"""python -m unittest discover -s tests -t . in the folder above. Tests the library that DESKSESSION_LIBRARY names, else the debug build here."""
 
 import os
 import sys

@@ -1,16 +1,18 @@
 """Other processes, other threads, another SQLite, the end of the interpreter."""
 
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
 import threading
+import time
 import unittest
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import desksession
-from desksession import EventKind, Status, Store
+from desksession import EventKind, Policy, Status, Store
 
 from tests import PACKAGE
 from tests.base import PASSWORD, StoreTest, python
@@ -49,6 +51,31 @@ class OtherProcesses(StoreTest):
         self.store.logout(token)
         self.assertIs(self.store.check(token).status, Status.LOGGED_OUT)
         self.login()
+
+    @FORK
+    def test_fork_while_others_are_in_the_library(self):
+        self.user()
+        token, over = self.login().token, threading.Event()
+
+        def work():
+            while not over.is_set():
+                assert self.store.check(token)
+                self.store.policy_set(Policy.PASSWORD_MIN, 8)
+                self.store.policy_set(Policy.PASSWORD_MIN, 9)
+
+        def child():
+            return [status_of(self.store.check, token), status_of(Store, self.folder), status_of(self.store.close)]
+
+        with ThreadPoolExecutor(4) as pool:
+            working = [pool.submit(work) for _ in range(4)]
+            try:
+                for _ in range(20):
+                    self.assertEqual(forked(child), [Status.FORKED] * 3)
+            finally:
+                over.set()
+            for each in working:
+                each.result()
+        self.assertTrue(self.store.check(token))
 
     @FORK
     def test_a_forked_child_exits_quietly(self):
@@ -140,15 +167,16 @@ class Threads(StoreTest):
     def test_close_under_calls(self):
         self.user()
         store, token = Store(self.folder), self.login().token
-        started = threading.Barrier(5)
+        started, deadline = threading.Barrier(5), time.monotonic() + 30
 
         def work():
             started.wait()
             try:
-                while True:
+                while time.monotonic() < deadline:
                     assert store.check(token)
             except desksession.Fault as fault:
                 return fault.status
+            return "still open"
 
         with ThreadPoolExecutor(4) as pool:
             found = [pool.submit(work) for _ in range(4)]
@@ -157,13 +185,15 @@ class Threads(StoreTest):
             self.assertEqual([each.result() for each in found], [Status.BAD_HANDLE] * 4)
 
 
-# Logs in and out as Bo until its standard input ends; prints a line for each thing that was acknowledged.
+# Logs in and out as Bo until its standard input ends; prints a line for each thing that was acknowledged. It opens the store
+# anew each time, so that there are moments at which our process is the only one: then the other SQLite thinks that it is
+# the last to close, and would take the WAL with it.
 NEIGHBOUR = """
 import sys, threading, desksession
 over = threading.Event()
 threading.Thread(target=lambda: (sys.stdin.read(), over.set()), daemon=True).start()
-with desksession.Store(sys.argv[1]) as store:
-    while not over.is_set():
+while not over.is_set():
+    with desksession.Store(sys.argv[1], create=False) as store:
         token = store.login("Bo", "violet kettle under 7 stairs").token
         print("in", token, flush=True)
         store.logout(token)
@@ -247,10 +277,11 @@ def status_of(call, *arguments):
 
 
 def forked(work):
-    """What work returns, a list of numbers, in a child made by fork."""
+    """What work returns, a list of numbers, in a child made by fork; nothing where it hangs."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
+        signal.alarm(30)
         try:
             os.write(writing, " ".join(str(int(number)) for number in work()).encode())
         finally:

@@ -4,9 +4,11 @@ import os
 import pickle
 import secrets
 import traceback
+import unittest
 
 import desksession
 from desksession import Store
+from desksession._text import Secrets
 
 from tests.base import OTHER_PASSWORD, PASSWORD, StoreTest
 
@@ -89,3 +91,13 @@ class Hidden(StoreTest):
         copy = pickle.loads(pickle.dumps(error))
         self.assertIs(type(copy), desksession.NotLoggedIn)
         self.assertEqual((copy.status, copy.name, copy.info, str(copy)), (error.status, error.name, error.info, str(error)))
+
+
+class Wiped(unittest.TestCase):
+    def test_our_copies(self):
+        with Secrets() as wiping:
+            made = [*wiping.passwords("a", b"b\0b", bytearray(b"c")), wiping.token("ds1_x"), wiping.key(b"k" * 32)]
+            made.append(wiping.buffer(8))
+            made[-1]._as_parameter_.value = b"token"
+            self.assertEqual([secret._as_parameter_.raw.strip(b"\0") for secret in made[:3]], [b"a", b"b\0b", b"c"])
+        self.assertEqual({bytes(secret._as_parameter_.raw).strip(b"\0") for secret in made}, {b""})

@@ -189,13 +189,14 @@ class Sessions(StoreTest):
         for free in (0, 4):
             self.store.policy_set(Policy.THROTTLE_FREE, free)
             wrong, error = 0, None
-            while error is None:
+            while error is None and wrong < 20:
                 try:
                     self.login(password=OTHER_PASSWORD)
                 except desksession.BadCredentials:
                     wrong += 1
                 except desksession.Throttled as throttled:
                     error = throttled
+            self.assertIsNotNone(error, "never throttled")
             # More than free + 1 only where this machine was slower than the wait.
             self.assertGreaterEqual(wrong, free + 1)
             self.assertTrue(0 < error.retry_after <= 2 ** (wrong - free - 1), error.retry_after)
@@ -209,7 +210,8 @@ class Sessions(StoreTest):
         self.refused(desksession.BadCredentials, Status.BAD_CREDENTIALS, self.login, password=OTHER_PASSWORD)
         error = self.refused(desksession.Throttled, Status.THROTTLED, self.login)
         self.assertEqual(error.retry_after, math.inf)
-        self.refused(desksession.Throttled, Status.THROTTLED, self.store.password_change, "Anna Müller", PASSWORD, "x")
+        change = self.store.password_change
+        self.refused(desksession.Throttled, Status.THROTTLED, change, "Anna Müller", PASSWORD, OTHER_PASSWORD)
         self.store.user_unthrottle(self.anna)
         self.login()
 
@@ -244,7 +246,9 @@ class Users(StoreTest):
         self.refused(desksession.UserExists, Status.USER_EXISTS, self.user, "ANNA MÜLLER")
         for name in ("", "a  b", "tab\there", "x" * 256):
             self.refused(desksession.NameRefused, Status.NAME_REFUSED, self.user, name)
-        self.refused(desksession.PasswordWeak, Status.PASSWORD_WEAK, self.user, "Bo", "short")
+        error = self.refused(desksession.PasswordWeak, Status.PASSWORD_WEAK, self.user, "Bo", "short")
+        self.assertEqual(str(error).count("SESSION_PASSWORD_WEAK"), 1)
+        self.assertIn("SESSION_POLICY_PASSWORD_MIN", error.detail)
         self.refused(desksession.NotAllowed, Status.NOT_ALLOWED, self.store.user_create, "Bo", PASSWORD, actor=NO_TOKEN)
         self.refused(desksession.NotAllowed, Status.NOT_ALLOWED, self.store.user_create, "Bo", PASSWORD, actor="")
 

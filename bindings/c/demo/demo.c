@@ -250,6 +250,7 @@ static void tell_story(const char *self)
         system_failed("XDG_DATA_HOME");
     }
     free(kept);
+    fflush(stdout);
     sigprocmask(SIG_SETMASK, &before, NULL);
 }
 

@@ -142,6 +142,8 @@ static void change_password(struct desk *desk, const char *name, const char *kee
                                                  keep_token);
         if (status == SESSION_OK) {
             puts("Changed. Every other session of this user has ended.");
+        } else if (status == SESSION_BAD_CREDENTIALS) {
+            puts("Wrong password.");
         } else if (status == SESSION_THROTTLED) {
             explain_throttled_change(desk, name, &old);
         } else if (status == SESSION_PASSWORD_WEAK) {

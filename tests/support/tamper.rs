@@ -1,0 +1,224 @@
+//! A store with two people, made once and copied for each case, and the sqlite3 command-line tool, which changes it as a
+//! stranger without the key would.
+#![allow(dead_code)] // each test file uses a part of it
+
+use crate::support::missing;
+use desksession::model::{Event, KeyChoice, Login, LoginOptions, OpenMode, OpenOptions, SessionInfo, User};
+use desksession::status::{SESSION_DONE, SESSION_OK};
+use desksession::{Result, Store};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::LazyLock;
+use tempfile::TempDir;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+pub const ANNA: &str = "Anna";
+pub const BERT: &str = "Bert";
+pub const OF_ANNA: &[u8] = b"violet kettle on the ninth step";
+pub const OF_BERT: &[u8] = b"forty geese across a wet meadow";
+pub const NEW: &[u8] = b"seven lanterns over a quiet harbour";
+
+pub const KEY: [u8; 32] = [7; 32];
+pub const OTHER_KEY: [u8; 32] = [8; 32];
+
+/// More listed rows than any store here has: a list that does not end is a hang.
+const MANY: usize = 1000;
+
+pub fn options(mode: OpenMode, key: Option<KeyChoice>) -> OpenOptions {
+    OpenOptions { mode, key, busy_timeout_ms: 0 }
+}
+
+pub fn caller(key: [u8; 32]) -> Option<KeyChoice> {
+    Some(KeyChoice::Caller(Zeroizing::new(key)))
+}
+
+pub fn open_with(folder: &Path, key: [u8; 32]) -> Result<Store> {
+    Store::open(folder, &options(OpenMode::OpenOrCreate, caller(key)))
+}
+
+pub fn status<T>(result: Result<T>) -> i32 {
+    result.err().map_or(SESSION_OK, |error| error.status())
+}
+
+/// Hashing at the floor is quick.
+pub fn hash_fast(store: &Store) {
+    store.policy_set(None, 6, 19456).expect("KDF memory");
+    store.policy_set(None, 7, 2).expect("KDF passes");
+}
+
+pub fn login(store: &Store, name: &str, password: &[u8]) -> Result<Login> {
+    store.login(name, password, &LoginOptions::default())
+}
+
+pub fn blob(id: Uuid) -> String {
+    format!("X'{}'", id.simple())
+}
+
+/// A session as its owner knows it.
+#[derive(Clone)]
+pub struct Held {
+    pub token: String,
+    pub id: Uuid,
+}
+
+fn held(store: &Store, name: &str, password: &[u8]) -> Held {
+    let login = login(store, name, password).expect("a login");
+    Held { token: login.token.to_string(), id: login.info.session_id.expect("an id") }
+}
+
+/// Who and what a prepared store holds.
+#[derive(Clone)]
+pub struct People {
+    pub anna: Uuid,
+    pub bert: Uuid,
+    /// Anna's, live.
+    pub live: Held,
+    /// Anna's, logged out.
+    pub over: Held,
+    /// Bert's, live.
+    pub other: Held,
+}
+
+/// A folder of its own with a store in it, closed.
+pub struct Case {
+    home: TempDir,
+    pub people: People,
+    key: [u8; 32],
+}
+
+static PREPARED: LazyLock<Case> = LazyLock::new(|| Case::made(KEY));
+
+impl Case {
+    /// Makes a store from nothing.
+    pub fn made(key: [u8; 32]) -> Case {
+        let home = tempfile::tempdir().expect("a temporary folder");
+        let store = open_with(&home.path().join("store"), key).expect("a new store");
+        hash_fast(&store);
+        let anna = store.user_create(None, ANNA, OF_ANNA).expect("Anna");
+        let bert = store.user_create(None, BERT, OF_BERT).expect("Bert");
+        let (over, live) = (held(&store, ANNA, OF_ANNA), held(&store, ANNA, OF_ANNA));
+        let other = held(&store, BERT, OF_BERT);
+        store.logout(&over.token).expect("a logout");
+        drop(store);
+        let case = Case { home, people: People { anna, bert, live, over, other }, key };
+        // Everything into store.db; the tool, as the last to close, removes the WAL.
+        case.sql("PRAGMA wal_checkpoint(TRUNCATE)");
+        assert!(!case.file("store.db-wal").exists());
+        case
+    }
+
+    /// A copy of the prepared store. `None`, after saying so, where there is no sqlite3 to tamper with.
+    pub fn new() -> Option<Case> {
+        if missing(&["sqlite3"]) {
+            return None;
+        }
+        let home = tempfile::tempdir().expect("a temporary folder");
+        copy(&PREPARED.folder(), &home.path().join("store"));
+        Some(Case { home, people: PREPARED.people.clone(), key: PREPARED.key })
+    }
+
+    pub fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    pub fn folder(&self) -> PathBuf {
+        self.home.path().join("store")
+    }
+
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.folder().join(name)
+    }
+
+    pub fn open(&self) -> Store {
+        self.try_open().expect("the store opens")
+    }
+
+    pub fn try_open(&self) -> Result<Store> {
+        open_with(&self.folder(), self.key)
+    }
+
+    /// Runs SQL in a process of its own; every statement has to succeed.
+    pub fn sql(&self, script: &str) -> String {
+        sqlite3(&self.file("store.db"), script)
+    }
+
+    /// Runs one statement that has to change just so many rows.
+    pub fn change(&self, rows: usize, statement: &str) {
+        let changed = self.sql(&format!("PRAGMA ignore_check_constraints = ON; {statement}; SELECT changes()"));
+        assert_eq!(changed.trim(), rows.to_string(), "{statement}");
+    }
+}
+
+pub fn sqlite3(database: &Path, script: &str) -> String {
+    let mut tool = Command::new("sqlite3")
+        .args(["-batch", "-bail", "-cmd", ".timeout 5000"])
+        .arg(database)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("sqlite3");
+    tool.stdin.take().expect("a pipe").write_all(format!("{script};\n").as_bytes()).expect("the script");
+    let output = tool.wait_with_output().expect("sqlite3");
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && error.is_empty(), "{script}: {error}");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+pub fn copy(from: &Path, to: &Path) {
+    fs::DirBuilder::new().mode(0o700).create(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        fs::copy(entry.path(), to.join(entry.file_name())).expect("a copy");
+    }
+}
+
+/// What lies in a folder: kind and rights, and the bytes of plain files.
+pub fn snapshot(folder: &Path) -> BTreeMap<PathBuf, (u32, Vec<u8>)> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let data = path.symlink_metadata().expect("an entry");
+        let bytes = if data.is_file() { fs::read(&path).expect("a file") } else { Vec::new() };
+        if data.is_dir() {
+            found.extend(snapshot(&path));
+        }
+        found.insert(path, (data.mode(), bytes));
+    }
+    found
+}
+
+/// Reads a list to its end.
+fn all<T>(mut next: impl FnMut(Option<&T>) -> Result<T>) -> Vec<T> {
+    let mut rows: Vec<T> = Vec::new();
+    loop {
+        match next(rows.last()) {
+            Ok(row) => rows.push(row),
+            Err(error) if error.status() == SESSION_DONE => return rows,
+            Err(error) => panic!("after {} rows: {error}", rows.len()),
+        }
+        assert!(rows.len() < MANY, "a list without an end");
+    }
+}
+
+pub fn sessions(store: &Store, user: Option<Uuid>) -> Vec<SessionInfo> {
+    all(|last: Option<&SessionInfo>| store.session_next(user, last.and_then(|row| row.session_id)))
+}
+
+pub fn users(store: &Store) -> Vec<User> {
+    all(|last: Option<&User>| store.user_next(last.and_then(|row| row.user_id)))
+}
+
+pub fn events(store: &Store) -> Vec<Event> {
+    all(|last: Option<&Event>| store.event_next(last.map_or(0, |row| row.id)))
+}
+
+/// The ids of events that were refused.
+pub fn refused_events(store: &Store) -> Vec<i64> {
+    events(store).iter().filter(|event| event.row != SESSION_OK).map(|event| event.id).collect()
+}
