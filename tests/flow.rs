@@ -51,7 +51,8 @@ fn tokens_have_one_spelling_and_unknown_ones_are_unknown() {
             }
         }
     }
-    let other_spellings = [format!("{token}="), format!(" {token}"), format!("{token}\n"), token[4..].to_owned(), token.to_uppercase()];
+    let other_spellings =
+        [format!("{token}="), format!(" {token}"), format!("{token}\n"), token[4..].to_owned(), token.to_uppercase()];
     for other in other_spellings.iter().map(String::as_str).chain(["", "ds1_", "ds2_"]) {
         assert_eq!(test.verify_status(other), SESSION_UNKNOWN, "{other:?}");
         assert_eq!(status(&test.logout(other)), SESSION_UNKNOWN);
@@ -77,7 +78,9 @@ fn names_are_one_whatever_their_case_and_width() {
         assert_eq!(test.try_login(spelling, PASSWORD), SESSION_OK, "{spelling}");
     }
     let long = "x".repeat(256);
-    for refused in ["", " ", "Anna  Müller", " Anna", "Anna ", "a\tb", "a\nb", "a\0b", "\u{200d}", "a\u{200b}b", "\u{378}", &long] {
+    for refused in
+        ["", " ", "Anna  Müller", " Anna", "Anna ", "a\tb", "a\nb", "a\0b", "\u{200d}", "a\u{200b}b", "\u{378}", &long]
+    {
         assert_eq!(status(&test.user_create(None, refused, PASSWORD)), SESSION_NAME_REFUSED, "{refused:?}");
         assert_eq!(test.try_login(refused, PASSWORD), SESSION_BAD_CREDENTIALS, "{refused:?}");
     }
@@ -139,7 +142,8 @@ fn weak_passwords_are_refused_with_the_reason() {
     assert_eq!(reason("violet kettle under seven stairs").reason, Weakness::Not);
     assert_eq!(reason("violet kettle under seven stairs").score, 4);
     // Any composition is fine.
-    for password in ["correct horse battery", "🦦🦦🐟🐟🦀🐙🦑🐋🐳🐬🦭🐡🐠🦈🐚", "ЭтоДлинныйПароль"] {
+    for password in ["correct horse battery", "🦦🦦🐟🐟🦀🐙🦑🐋🐳🐬🦭🐡🐠🦈🐚", "ЭтоДлинныйПароль"]
+    {
         assert_eq!(reason(password).reason, Weakness::Not, "{password}");
     }
     test.policy_set(None, item::PASSWORD_MIN, 8).unwrap();

@@ -17,7 +17,11 @@ fn reading() -> impl Strategy<Value = Reading> {
 }
 
 fn sane_reading() -> impl Strategy<Value = Reading> {
-    (1_000_000_000_000..4_000_000_000_000_i64, 0..100_000_000_000_i64).prop_map(|(wall, elapsed)| Reading { wall, elapsed, boot: [1; 16] })
+    (1_000_000_000_000..4_000_000_000_000_i64, 0..100_000_000_000_i64).prop_map(|(wall, elapsed)| Reading {
+        wall,
+        elapsed,
+        boot: [1; 16],
+    })
 }
 
 fn number() -> impl Strategy<Value = u32> {

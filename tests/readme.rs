@@ -29,7 +29,8 @@ fn the_c_quickstart_runs() {
 #[test]
 fn the_demo_tells_its_story_in_a_pipe() {
     let home = temp_home();
-    let sources = ["demo.c", "prompt.c", "words.c", "lists.c", "terminal.c"].map(|name| format!("../../bindings/c/demo/{name}"));
+    let sources =
+        ["demo.c", "prompt.c", "words.c", "lists.c", "terminal.c"].map(|name| format!("../../bindings/c/demo/{name}"));
     let program = linked(&sources.each_ref().map(String::as_str), &[]);
     let printed = run(&mut command(program, home.path()));
     for shown in ["BAD_CREDENTIALS", "Anna Müller", "LOGGED_OUT"] {

@@ -197,7 +197,11 @@ fn an_attempt_is_on_disk_before_it_is_hashed() {
     assert_eq!((attempt.kind, attempt.detail.as_str()), (2, "login"));
     wrong(&test, "my password in the wrong field", 1);
     let unknown = test.event_next(6).unwrap();
-    assert_eq!((unknown.kind, unknown.user_id, unknown.detail.as_str()), (2, None, "login"), "a name nobody has is not written down");
+    assert_eq!(
+        (unknown.kind, unknown.user_id, unknown.detail.as_str()),
+        (2, None, "login"),
+        "a name nobody has is not written down"
+    );
 }
 
 #[test]

@@ -39,7 +39,8 @@ fn answer(call: impl FnOnce() -> Result<()>, after_panic: impl FnOnce()) -> i32 
         })
     };
     // The text may not be lost to a thread that is ending; the status is what counts.
-    let _ = LAST.try_with(|last| *last.borrow_mut() = result.as_ref().err().map(|error| error.detail().to_owned()).unwrap_or_default());
+    let _ = LAST
+        .try_with(|last| *last.borrow_mut() = result.as_ref().err().map(|error| error.detail().to_owned()).unwrap_or_default());
     result.map_or_else(|error| error.status(), |()| SESSION_OK)
 }
 

@@ -18,17 +18,10 @@ use std::path::{Component, Path, PathBuf, Prefix};
 use std::ptr::{null, null_mut};
 use std::sync::atomic::AtomicU64;
 use windows_sys::Win32::Foundation::*;
-use windows_sys::Win32::Security::Authorization::*;
-use windows_sys::Win32::Security::*;
+use windows_sys::Win32::Security::{Authorization::*, *};
 use windows_sys::Win32::Storage::FileSystem::*;
-use windows_sys::Win32::System::Com::CoTaskMemFree;
-use windows_sys::Win32::System::IO::{OVERLAPPED, OVERLAPPED_0, OVERLAPPED_0_0};
-use windows_sys::Win32::System::Memory::*;
-use windows_sys::Win32::System::Registry::*;
-use windows_sys::Win32::System::SystemInformation::GetTickCount64;
-use windows_sys::Win32::System::SystemServices::{ACCESS_ALLOWED_ACE_TYPE, ACCESS_DENIED_ACE_TYPE};
-use windows_sys::Win32::System::Threading::{GetCurrentProcess, OpenProcessToken};
-use windows_sys::Win32::System::WindowsProgramming::DRIVE_REMOTE;
+use windows_sys::Win32::System::{Com::CoTaskMemFree, SystemInformation::GetTickCount64, WindowsProgramming::DRIVE_REMOTE};
+use windows_sys::Win32::System::{IO::*, Memory::*, Registry::*, SystemServices::*, Threading::*};
 use windows_sys::Win32::UI::Shell::{FOLDERID_LocalAppData, SHGetKnownFolderPath};
 use windows_sys::core::{BOOL, w};
 
@@ -44,10 +37,8 @@ fn code(answer: WIN32_ERROR) -> io::Result<()> {
 
 fn wide(path: &Path) -> io::Result<Vec<u16>> {
     let text: Vec<u16> = path.as_os_str().encode_wide().chain([0]).collect();
-    match text.iter().position(|unit| *unit == 0) {
-        Some(end) if end + 1 == text.len() => Ok(text),
-        _ => Err(io::Error::new(ErrorKind::InvalidInput, "a NUL in a path")),
-    }
+    let whole = text.iter().position(|unit| *unit == 0) == Some(text.len() - 1);
+    whole.then_some(text).ok_or_else(|| io::Error::new(ErrorKind::InvalidInput, "a NUL in a path"))
 }
 
 /// # Safety
@@ -80,51 +71,28 @@ pub fn elapsed_ms() -> i64 {
 
 /// Which boot this is; all zero where it cannot be told. It does not change while a process lives.
 ///
-/// Windows documents no name for a boot. We tell it by when a volatile key was made in this account's part of the registry:
-/// such keys are in memory only and end with the boot, or earlier with the account's last logon. So an account that comes
-/// back, or another account, counts as another boot, which is what a store without an anchor of this boot falls back to. A
-/// program of this account that fakes the key can only make time seem to pass more slowly than the wall clock, which counts.
+/// Windows documents no name for a boot, so we take the time at which a volatile registry key of this account was made
+/// (RegCreateKeyEx, REG_OPTION_VOLATILE): it lies in memory only and ends with the boot, or sooner, when the account has
+/// logged off. An account that comes back, or another account, counts as another boot, which is always safe. A program of
+/// this account that forges the key gains nothing: less time than really passed can be claimed, and the wall clock counts too.
 pub fn boot_id() -> [u8; 16] {
-    static BOOT: Lazy<[u8; 16]> = Lazy::new(|| {
-        let mut id = [0; 16];
-        if let Ok(made) = boot_key_made() {
-            id[..8].copy_from_slice(&made.to_be_bytes());
-        }
-        id
-    });
+    static BOOT: Lazy<[u8; 16]> = Lazy::new(|| u128::from(boot_key_made().unwrap_or(0)).to_be_bytes());
     *BOOT
 }
 
-/// A key without values is never written to after it was made.
+/// Nothing is ever written into the key, so its last write is its making.
 fn boot_key_made() -> io::Result<u64> {
-    let (name, access) = (w!("Software\\desksession-boot"), KEY_QUERY_VALUE);
-    let (mut key, mut made) = (null_mut(), FILETIME::default());
-    // SAFETY: the name is NUL-terminated, and `key` lives for the call.
-    code(unsafe {
-        RegCreateKeyExW(HKEY_CURRENT_USER, name, 0, null(), REG_OPTION_VOLATILE, access, null(), &mut key, null_mut())
-    })?;
-    let nothing = null_mut;
-    // SAFETY: the key was opened above and is closed once; of the answers only the time is asked for.
+    let (name, mut key, mut made) = (w!("Software\\desksession-boot"), null_mut(), FILETIME::default());
+    let (options, access) = (REG_OPTION_VOLATILE, KEY_QUERY_VALUE);
+    let no = null_mut();
+    // SAFETY: the name is NUL-terminated, what is asked for lives for the calls, and the key is closed once.
     let asked = unsafe {
-        let asked = RegQueryInfoKeyW(
-            key,
-            null_mut(),
-            nothing(),
-            null(),
-            nothing(),
-            nothing(),
-            nothing(),
-            nothing(),
-            nothing(),
-            nothing(),
-            nothing(),
-            &mut made,
-        );
+        code(RegCreateKeyExW(HKEY_CURRENT_USER, name, 0, null(), options, access, null(), &mut key, null_mut()))?;
+        let asked = RegQueryInfoKeyW(key, null_mut(), no, null(), no, no, no, no, no, no, no, &mut made);
         RegCloseKey(key);
         asked
     };
-    code(asked)?;
-    Ok(u64::from(made.dwHighDateTime) << 32 | u64::from(made.dwLowDateTime))
+    code(asked).map(|()| u64::from(made.dwHighDateTime) << 32 | u64::from(made.dwLowDateTime))
 }
 
 // Locks
@@ -203,79 +171,69 @@ unsafe fn sid_text(sid: PSID) -> io::Result<String> {
 
 /// Calls `make` with the rights of what is ours alone; `inherited` is how they go on to what a folder holds.
 fn privately<T>(inherited: &str, make: impl FnOnce(&SECURITY_ATTRIBUTES) -> io::Result<T>) -> io::Result<T> {
+    use ConvertStringSecurityDescriptorToSecurityDescriptorW as convert;
     let me = me()?;
-    let text = format!("O:{me}D:P(A;{inherited};FA;;;{me})");
+    let text = wide(Path::new(&format!("O:{me}D:P(A;{inherited};FA;;;{me})")))?;
     let mut rights = null_mut();
-    let text = wide(Path::new(&text))?;
     // SAFETY: the text is NUL-terminated, and `rights` lives for the call.
-    done(unsafe {
-        ConvertStringSecurityDescriptorToSecurityDescriptorW(text.as_ptr(), SDDL_REVISION_1, &mut rights, null_mut())
-    })?;
+    done(unsafe { convert(text.as_ptr(), SDDL_REVISION_1, &mut rights, null_mut()) })?;
     let rights = Local(rights);
-    make(&SECURITY_ATTRIBUTES {
-        nLength: size_of::<SECURITY_ATTRIBUTES>() as u32,
-        lpSecurityDescriptor: rights.0,
-        bInheritHandle: 0,
-    })
+    let length = size_of::<SECURITY_ATTRIBUTES>() as u32;
+    make(&SECURITY_ATTRIBUTES { nLength: length, lpSecurityDescriptor: rights.0, bInheritHandle: 0 })
 }
 
-const SYSTEM: &str = "S-1-5-18";
+/// SYSTEM; who stands for the owner of what is made in a folder, and of the thing itself.
+const FINE: [&str; 3] = ["S-1-5-18", "S-1-3-0", "S-1-3-4"];
 const ADMINISTRATORS: &str = "S-1-5-32-544";
-/// Stand for the owner of what is made in a folder, and of the thing itself.
-const OWNERS: [&str; 2] = ["S-1-3-0", "S-1-3-4"];
 
-/// The owner, and who else is let in: nobody is `None`.
-fn owner_and_others(file: &File) -> io::Result<(String, Option<String>)> {
+/// The owner, and whom else the DACL lets in, as far as that matters.
+fn owner_and_other(file: &File) -> io::Result<(String, Option<String>)> {
     let (mut owner, mut dacl, mut rights) = (null_mut(), null_mut(), null_mut());
-    let wanted = OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION;
-    // SAFETY: the handle is open with READ_CONTROL, and the three live for the call.
-    code(unsafe {
-        let handle = file.as_raw_handle();
-        GetSecurityInfo(handle, SE_FILE_OBJECT, wanted, &mut owner, null_mut(), &mut dacl, null_mut(), &mut rights)
-    })?;
-    let _rights = Local(rights);
-    // SAFETY: on success the owner is a SID in `rights`.
-    let owner = unsafe { sid_text(owner) }?;
-    if dacl.is_null() {
-        return Ok((owner, Some("everybody".to_owned())));
+    let (handle, asked) = (file.as_raw_handle(), OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION);
+    // SAFETY: the handle is open with READ_CONTROL; owner and DACL, if there is one, lie in `rights`.
+    unsafe {
+        code(GetSecurityInfo(handle, SE_FILE_OBJECT, asked, &mut owner, null_mut(), &mut dacl, null_mut(), &mut rights))?;
+        let _rights = Local(rights);
+        Ok((sid_text(owner)?, other_in(dacl)?))
     }
-    // SAFETY: an ACL in `rights`.
-    for index in 0..unsafe { u32::from((*dacl).AceCount) } {
-        let mut entry: *mut c_void = null_mut();
-        // SAFETY: the index is within the ACL, and an entry begins with its header, so that its kind can be read.
-        let kind = unsafe {
+}
+
+/// # Safety
+/// `dacl` is null, which lets everybody in, or an ACL.
+unsafe fn other_in(dacl: *const ACL) -> io::Result<Option<String>> {
+    // SAFETY: an ACL or null, by the contract above.
+    let Some(acl) = (unsafe { dacl.as_ref() }) else { return Ok(Some("everybody".to_owned())) };
+    for index in 0..u32::from(acl.AceCount) {
+        let mut entry = null_mut();
+        // SAFETY: the index is within the ACL; an entry begins with its kind, and one of this kind holds a SID at its end.
+        let who = unsafe {
             done(GetAce(dacl, index, &mut entry))?;
-            u32::from((*entry.cast::<ACE_HEADER>()).AceType)
+            match u32::from((*entry.cast::<ACE_HEADER>()).AceType) {
+                ACCESS_DENIED_ACE_TYPE => continue,
+                ACCESS_ALLOWED_ACE_TYPE => sid_text((&raw mut (*entry.cast::<ACCESS_ALLOWED_ACE>()).SidStart).cast())?,
+                kind => format!("by an entry of kind {kind}"),
+            }
         };
-        let who = match kind {
-            ACCESS_DENIED_ACE_TYPE => continue,
-            // SAFETY: this kind of entry holds a SID from SidStart on.
-            ACCESS_ALLOWED_ACE_TYPE => unsafe { sid_text((&raw mut (*entry.cast::<ACCESS_ALLOWED_ACE>()).SidStart).cast()) }?,
-            _ => "an entry of an unknown kind".to_owned(),
-        };
-        let fine = who == me()? || [SYSTEM, ADMINISTRATORS].contains(&&*who) || OWNERS.contains(&&*who);
-        if !fine {
-            return Ok((owner, Some(who)));
+        if who != me()? && who != ADMINISTRATORS && !FINE.contains(&&*who) {
+            return Ok(Some(who));
         }
     }
-    Ok((owner, None))
+    Ok(None)
 }
 
 fn only_mine(path: &Path, file: &File) -> Result<()> {
-    let refuse = |what: String, remedy: String| Err(Error::new(SESSION_PERMISSION, format!("{} {what}; {remedy}", path.display())));
-    let looked = me().and_then(|me| Ok((me, owner_and_others(file)?)));
+    let looked = me().and_then(|me| Ok((me, owner_and_other(file)?)));
     let (me, (owner, other)) = looked.map_err(|error| Error::io("looking at the rights of", path, &error))?;
+    let path = path.display();
     // What an elevated installer makes belongs to the administrators.
-    if owner != me && owner != ADMINISTRATORS {
-        return refuse(format!("belongs to {owner}, not {me}"), "take ownership of it, or choose another folder".to_owned());
-    }
-    match other {
-        None => Ok(()),
-        Some(who) => refuse(
-            format!("is open to other accounts ({who})"),
-            format!("icacls it with /inheritance:r /grant:r *{me}:F and /remove *{who}, or choose another folder"),
-        ),
-    }
+    let refusal = if owner != me && owner != ADMINISTRATORS {
+        format!("{path} belongs to {owner}, not {me}; take ownership of it, or choose another folder")
+    } else if let Some(who) = other {
+        format!("{path} is open to other accounts ({who}); icacls it with /inheritance:r /grant:r *{me}:F, and remove others")
+    } else {
+        return Ok(());
+    };
+    Err(Error::new(SESSION_PERMISSION, refusal))
 }
 
 // Files
@@ -301,9 +259,7 @@ pub fn file_id_of(file: &File) -> io::Result<FileId> {
 unsafe fn information<T: Default>(file: &File, class: FILE_INFO_BY_HANDLE_CLASS) -> io::Result<T> {
     let mut info = T::default();
     // SAFETY: the handle is open, and the struct is as long as said and lives for the call.
-    done(unsafe {
-        GetFileInformationByHandleEx(file.as_raw_handle(), class, (&raw mut info).cast(), size_of::<T>() as u32)
-    })?;
+    done(unsafe { GetFileInformationByHandleEx(file.as_raw_handle(), class, (&raw mut info).cast(), size_of::<T>() as u32) })?;
     Ok(info)
 }
 
@@ -313,36 +269,33 @@ fn open_itself(path: &Path, access: u32) -> io::Result<File> {
     OpenOptions::new().access_mode(access).share_mode(ALL_SHARED).custom_flags(flags).open(path)
 }
 
-fn attributes(file: &File) -> io::Result<u32> {
-    file.metadata().map(|data| data.file_attributes())
+fn is_link(file: &File) -> io::Result<bool> {
+    file.metadata().map(|data| data.file_attributes() & FILE_ATTRIBUTE_REPARSE_POINT != 0)
 }
 
 /// A folder of this account that nobody else may enter.
 pub fn check_private_folder(path: &Path) -> Result<()> {
-    let looked = open_itself(path, FILE_READ_ATTRIBUTES | READ_CONTROL).and_then(|folder| Ok((attributes(&folder)?, folder)));
-    let (attributes, folder) = looked.map_err(|error| Error::io("looking at", path, &error))?;
-    if attributes & (FILE_ATTRIBUTE_DIRECTORY | FILE_ATTRIBUTE_REPARSE_POINT) != FILE_ATTRIBUTE_DIRECTORY {
-        return Err(Error::new(SESSION_NOT_A_STORE, format!("{} is not a folder", path.display())));
+    let looked = open_itself(path, FILE_READ_ATTRIBUTES | READ_CONTROL)
+        .and_then(|folder| Ok((folder.metadata()?.is_dir() && !is_link(&folder)?, folder)));
+    match looked.map_err(|error| Error::io("looking at", path, &error))? {
+        (true, folder) => only_mine(path, &folder),
+        (false, _) => Err(Error::new(SESSION_NOT_A_STORE, format!("{} is not a folder", path.display()))),
     }
-    only_mine(path, &folder)
 }
 
 /// A plain file of this account, with one name, that nobody else may open. `Ok(None)`: no such file.
 pub fn check_private_file(path: &Path) -> Result<Option<FileId>> {
-    let looking = |error: io::Error| Error::io("looking at", path, &error);
-    let file = match open_itself(path, FILE_READ_ATTRIBUTES | READ_CONTROL) {
-        Ok(file) => file,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(looking(error)),
-    };
-    // SAFETY: this class of information is a FILE_STANDARD_INFO.
-    let info: FILE_STANDARD_INFO = unsafe { information(&file, FileStandardInfo) }.map_err(looking)?;
-    let odd = attributes(&file).map_err(looking)? & (FILE_ATTRIBUTE_DIRECTORY | FILE_ATTRIBUTE_REPARSE_POINT) != 0;
-    if odd || info.NumberOfLinks != 1 {
-        return Err(Error::new(SESSION_PERMISSION, format!("{} is a link or no plain file; remove it", path.display())));
+    let looked = open_itself(path, FILE_READ_ATTRIBUTES | READ_CONTROL).and_then(|file| {
+        // SAFETY: this class of information is a FILE_STANDARD_INFO.
+        let info: FILE_STANDARD_INFO = unsafe { information(&file, FileStandardInfo) }?;
+        Ok((info.NumberOfLinks == 1 && !info.Directory && !is_link(&file)?, file_id_of(&file)?, file))
+    });
+    match looked {
+        Ok((true, id, file)) => only_mine(path, &file).map(|()| Some(id)),
+        Ok(_) => Err(Error::new(SESSION_PERMISSION, format!("{} is a link or no plain file; remove it", path.display()))),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::io("looking at", path, &error)),
     }
-    only_mine(path, &file)?;
-    file_id_of(&file).map(Some).map_err(looking)
 }
 
 /// Makes a folder and its missing parents, for this account only.
@@ -381,7 +334,7 @@ pub fn open_private_file(path: &Path, create: bool, create_new: bool) -> io::Res
             handle => Ok(unsafe { File::from_raw_handle(handle) }),
         }
     })?;
-    if attributes(&file)? & FILE_ATTRIBUTE_REPARSE_POINT != 0 {
+    if is_link(&file)? {
         return Err(io::Error::new(ErrorKind::PermissionDenied, "a link where a file should be"));
     }
     Ok(file)
@@ -389,17 +342,14 @@ pub fn open_private_file(path: &Path, create: bool, create_new: bool) -> io::Res
 
 /// Makes the names in a folder durable.
 pub fn sync_folder(path: &Path) -> Result<()> {
+    // Not every file system flushes folders. NTFS does, and a file's own flush takes along what its log holds of names.
+    const CANNOT: [u32; 4] = [ERROR_INVALID_FUNCTION, ERROR_ACCESS_DENIED, ERROR_INVALID_HANDLE, ERROR_NOT_SUPPORTED];
     match open_itself(path, GENERIC_WRITE).and_then(|folder| folder.sync_all()) {
-        // Not every file system does it for folders; NTFS has the names in its log by now.
-        Err(error) if !no_flush(&error) => Err(Error::io("syncing", path, &error)),
+        Err(error) if !error.raw_os_error().is_some_and(|code| CANNOT.contains(&(code as u32))) => {
+            Err(Error::io("syncing", path, &error))
+        }
         _ => Ok(()),
     }
-}
-
-fn no_flush(error: &io::Error) -> bool {
-    const CODES: [WIN32_ERROR; 5] =
-        [ERROR_INVALID_FUNCTION, ERROR_ACCESS_DENIED, ERROR_INVALID_HANDLE, ERROR_NOT_SUPPORTED, ERROR_INVALID_PARAMETER];
-    error.raw_os_error().is_some_and(|code| CODES.contains(&(code as u32)))
 }
 
 // Places
@@ -432,11 +382,11 @@ pub fn network_file_system(path: &Path) -> Result<bool> {
     found.map_err(|error| Error::io("looking at the file system of", path, &error))?;
     // SAFETY: on success NUL-terminated within the buffer.
     let (root, drive) = unsafe { (PathBuf::from(owned(volume.as_ptr())), GetDriveTypeW(volume.as_ptr())) };
-    let unc = |path: &Path| {
-        let first = path.components().next();
-        matches!(first, Some(Component::Prefix(prefix)) if matches!(prefix.kind(), Prefix::UNC(..) | Prefix::VerbatimUNC(..)))
+    let unc = match root.components().next() {
+        Some(Component::Prefix(prefix)) => matches!(prefix.kind(), Prefix::UNC(..) | Prefix::VerbatimUNC(..)),
+        _ => false,
     };
-    Ok(drive == DRIVE_REMOTE || unc(path) || unc(&root))
+    Ok(drive == DRIVE_REMOTE || unc)
 }
 
 // The mapped page of the lock file

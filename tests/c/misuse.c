@@ -23,20 +23,24 @@ struct picture {
 static struct picture look(void)
 {
     struct picture seen;
+    int32_t status;
     SIZED(session_user, user);
     SIZED(session_info, info);
     SIZED(session_event, event);
     memset(&seen, 0, sizeof seen);
     for (uint32_t item = 1; item <= ITEMS; item++)
         OK(session_policy_get(store, item, &seen.policy[item - 1]));
-    while (session_user_next(store, user.user_id[0] ? user.user_id : NULL, &user) == SESSION_OK)
+    while ((status = session_user_next(store, seen.users ? user.user_id : NULL, &user)) == SESSION_OK)
         seen.users++;
-    while (session_next(store, NULL, info.session_id[0] ? info.session_id : NULL, &info) == SESSION_OK) {
+    WANT(SESSION_DONE, status);
+    while ((status = session_next(store, NULL, seen.sessions ? info.session_id : NULL, &info)) == SESSION_OK) {
         seen.sessions++;
         seen.live += info.state == SESSION_OK;
     }
-    while (session_event_next(store, seen.events, &event) == SESSION_OK)
+    WANT(SESSION_DONE, status);
+    while ((status = session_event_next(store, seen.events, &event)) == SESSION_OK)
         seen.events = event.id;
+    WANT(SESSION_DONE, status);
     seen.anna.size = sizeof seen.anna;
     OK(session_user_get(store, who.user_id, &seen.anna));
     return seen;

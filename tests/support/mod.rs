@@ -108,7 +108,15 @@ pub fn command(program: impl AsRef<OsStr>, home: &Path) -> Command {
 /// The same under valgrind: a wrong access or a lost block is exit code 99.
 pub fn valgrind(program: &Path, home: &Path) -> Command {
     let mut command = command("valgrind", home);
-    command.args(["-q", "--error-exitcode=99", "--leak-check=full", "--show-leak-kinds=definite", "--errors-for-leak-kinds=definite"]).arg(program);
+    command
+        .args([
+            "-q",
+            "--error-exitcode=99",
+            "--leak-check=full",
+            "--show-leak-kinds=definite",
+            "--errors-for-leak-kinds=definite",
+        ])
+        .arg(program);
     command
 }
 

@@ -15,8 +15,8 @@ meanwhile: call them from a worker thread (asyncio.to_thread), never on a window
 Never open the store's database with `sqlite3` in the same process for writing purposes. Nothing but desksession may
 write there: it refuses rows that it did not write.
 
-Open a store in the process that uses it. A child made by fork cannot use the parent's open stores, nor open its own
-(FORKED), so with multiprocessing use the start method "spawn", not "fork".
+Open a store in the process that uses it. A child made by fork while a store was open can neither use that one nor open
+its own (FORKED), so with multiprocessing use the start method "spawn", not "fork".
 """
 
 from .errors import (

@@ -1,4 +1,6 @@
-"""python -m unittest discover -s tests -t . in the folder above. Tests the library that DESKSESSION_LIBRARY names, else the debug build here."""
+"""python -m unittest discover -s tests -t . in the folder above.
+
+Tests the library that DESKSESSION_LIBRARY names, else the repository's debug build."""
 
 import os
 import sys

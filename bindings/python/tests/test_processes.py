@@ -53,6 +53,11 @@ class OtherProcesses(StoreTest):
         self.login()
 
     @FORK
+    def test_fork_with_nothing_open(self):
+        self.store.close()
+        self.assertEqual(forked(lambda: [status_of(Store, self.folder)]), [Status.OK])
+
+    @FORK
     def test_fork_while_others_are_in_the_library(self):
         self.user()
         token, over = self.login().token, threading.Event()

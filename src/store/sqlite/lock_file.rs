@@ -69,6 +69,14 @@ impl LockFile {
         platform::file_id(&self.path) == Some(self.id)
     }
 
+    /// Before the mapping is touched: somebody may have cut the file short, and beyond its end is a SIGBUS.
+    pub fn check_whole(&self) -> Result<()> {
+        match self.file().metadata() {
+            Ok(data) if data.len() == MAPPED as u64 => Ok(()),
+            _ => Err(Error::new(SESSION_CORRUPT, "the lock file was cut short; close the store everywhere and open it again")),
+        }
+    }
+
     /// Under the lock. `None`: nothing is written yet.
     pub fn header(&self) -> Result<Option<(Uuid, State)>> {
         let mut page = Vec::new();
@@ -76,7 +84,9 @@ impl LockFile {
         file.seek(SeekFrom::Start(0))
             .and_then(|_| file.take(MAPPED as u64 + 1).read_to_end(&mut page))
             .map_err(|error| Error::io("reading", &self.path, &error))?;
-        if page.iter().all(|byte| *byte == 0) && page.len() <= MAPPED {
+        // Never written out, or cut short.
+        let ours = page.iter().all(|byte| *byte == 0) || page.starts_with(MAGIC);
+        if page.len() < MAPPED && ours {
             return Ok(None);
         }
         let number = |at: usize| u64::from_ne_bytes(page[at..at + 8].try_into().expect("8 bytes"));

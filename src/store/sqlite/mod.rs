@@ -169,6 +169,7 @@ impl Storage for SqliteStore {
         let mut writer = self.lock_writer(deadline)?;
         let _lock = if patient { self.lock.take(deadline)? } else { self.lock.try_take()?.ok_or_else(busy)? };
         self.in_place()?;
+        self.lock.check_whole()?;
         // Only a writer that is not ours can make SQLite wait now.
         writer.conn.busy_timeout(deadline.saturating_duration_since(Instant::now())).map_err(sql)?;
         writer.set_durable(patient)?;

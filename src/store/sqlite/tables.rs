@@ -69,11 +69,7 @@ impl ToSql for Bound<'_> {
     }
 }
 
-/// The columns of a table, in the order of its row type. Made of constants only.
-fn select<R: Row>(condition: &str) -> String {
-    format!("SELECT {}, mac FROM {} WHERE {condition}", R::COLUMNS.join(", "), R::TABLE)
-}
-
+/// `SELECT *` gives the columns in the order of `layout.rs`, which open has compared, and that is the order of the row types.
 fn decode<R: Row>(row: &rusqlite::Row<'_>) -> Result<(R, Vec<u8>)> {
     let mut reader = Reader { row, at: 0 };
     let decoded = R::decode(&mut reader)?;
@@ -105,12 +101,12 @@ impl Tables<'_> {
         Ok(decoded)
     }
 
-    fn one<R: Row>(&self, condition: &str, values: impl Params) -> Result<Option<R>> {
-        self.raw(&select::<R>(condition), values, |row| self.checked(row))
+    fn one<R: Row>(&self, query: &str, values: impl Params) -> Result<Option<R>> {
+        self.raw(query, values, |row| self.checked(row))
     }
 
-    fn listed<R: Row>(&self, condition: &str, values: impl Params) -> Result<Option<Listed<R>>> {
-        self.raw(&select::<R>(condition), values, |row| {
+    fn listed<R: Row>(&self, query: &str, values: impl Params) -> Result<Option<Listed<R>>> {
+        self.raw(query, values, |row| {
             let id = row.get_ref(0).ok().and_then(|id| Uuid::from_slice(id.as_blob().ok()?).ok());
             match (self.checked(row), id) {
                 (Ok(row), _) => Ok(Listed::Row(row)),
@@ -124,7 +120,7 @@ impl Tables<'_> {
 
     /// Before the key is known: who this store says it is, and where its key lies.
     pub fn unverified_meta(&self) -> Result<(Uuid, i64)> {
-        self.raw(&select::<Meta>("id = 1"), [], |row| decode::<Meta>(row))?
+        self.raw("SELECT * FROM meta", [], |row| decode::<Meta>(row))?
             .map(|(meta, _)| (meta.store, meta.key_source))
             .ok_or_else(|| tampered(Meta::TABLE))
     }
@@ -149,19 +145,19 @@ impl Tables<'_> {
 
 impl View for Tables<'_> {
     fn meta(&self) -> Result<Meta> {
-        self.one("id = 1", [])?.ok_or_else(|| tampered(Meta::TABLE))
+        self.one("SELECT * FROM meta", [])?.ok_or_else(|| tampered(Meta::TABLE))
     }
 
     fn policy(&self) -> Result<PolicyRow> {
-        self.one("id = 1", [])?.ok_or_else(|| tampered(PolicyRow::TABLE))
+        self.one("SELECT * FROM policy", [])?.ok_or_else(|| tampered(PolicyRow::TABLE))
     }
 
     fn user(&self, id: Uuid) -> Result<Option<UserRow>> {
-        self.one("id = ?1", [id.as_bytes()])
+        self.one("SELECT * FROM users WHERE id = ?1", [id.as_bytes()])
     }
 
     fn user_named(&self, canonical: &str) -> Result<Option<UserRow>> {
-        let user: Option<UserRow> = self.one("canonical = ?1", [canonical])?;
+        let user: Option<UserRow> = self.one("SELECT * FROM users WHERE canonical = ?1", [canonical])?;
         match user {
             // The index says so, the row does not.
             Some(user) if user.canonical.as_deref() != Some(canonical) => Err(tampered(UserRow::TABLE)),
@@ -170,22 +166,25 @@ impl View for Tables<'_> {
     }
 
     fn user_after(&self, after: Option<Uuid>) -> Result<Option<Listed<UserRow>>> {
-        self.listed("id > ?1 ORDER BY id LIMIT 1", [after.unwrap_or_default().as_bytes()])
+        self.listed("SELECT * FROM users WHERE id > ?1 ORDER BY id LIMIT 1", [after.unwrap_or_default().as_bytes()])
     }
 
     fn credential(&self, user: Uuid, kind: i64) -> Result<Option<CredentialRow>> {
-        self.one("user = ?1 AND kind = ?2", params![user.as_bytes(), kind])
+        self.one("SELECT * FROM credentials WHERE user = ?1 AND kind = ?2", params![user.as_bytes(), kind])
     }
 
     fn session(&self, id: Uuid) -> Result<Option<SessionRow>> {
-        self.one("id = ?1", [id.as_bytes()])
+        self.one("SELECT * FROM sessions WHERE id = ?1", [id.as_bytes()])
     }
 
     fn session_after(&self, user: Option<Uuid>, after: Option<Uuid>) -> Result<Option<Listed<SessionRow>>> {
         let after = after.unwrap_or_default();
         match user {
-            Some(user) => self.listed("user = ?1 AND id > ?2 ORDER BY id LIMIT 1", [user.as_bytes(), after.as_bytes()]),
-            None => self.listed("id > ?1 ORDER BY id LIMIT 1", [after.as_bytes()]),
+            Some(user) => {
+                let next = "SELECT * FROM sessions WHERE user = ?1 AND id > ?2 ORDER BY id LIMIT 1";
+                self.listed(next, [user.as_bytes(), after.as_bytes()])
+            }
+            None => self.listed("SELECT * FROM sessions WHERE id > ?1 ORDER BY id LIMIT 1", [after.as_bytes()]),
         }
     }
 
@@ -197,13 +196,14 @@ impl View for Tables<'_> {
     }
 
     fn attempts(&self, account: &[u8]) -> Result<Option<AttemptsRow>> {
-        self.one("account = ?1", [account])
+        self.one("SELECT * FROM throttle WHERE account = ?1", [account])
     }
 
     fn event_after(&self, after: i64) -> Result<Option<EventRow>> {
         let meta = self.meta()?;
         let expected = after.max(meta.first_event - 1).saturating_add(1);
-        let found = self.raw(&select::<EventRow>("id >= ?1 ORDER BY id LIMIT 1"), [expected], |row| self.event(&meta, row))?;
+        let found =
+            self.raw("SELECT * FROM audit WHERE id >= ?1 ORDER BY id LIMIT 1", [expected], |row| self.event(&meta, row))?;
         match found {
             Some(event) if event.id == expected || expected > meta.last_event => Ok(Some(event)),
             None if expected > meta.last_event => Ok(None),
@@ -394,7 +394,7 @@ impl Change for Writing<'_> {
         let mut removed = 0;
         while removed < most && self.meta.first_event <= self.meta.last_event {
             let id = self.meta.first_event;
-            let event = self.tables.raw(&select::<EventRow>("id = ?1"), [id], |row| self.tables.event(&self.meta, row))?;
+            let event = self.tables.raw("SELECT * FROM audit WHERE id = ?1", [id], |row| self.tables.event(&self.meta, row))?;
             // What was tampered with stays: it is evidence.
             let Some(_) = event.filter(|event| event.at < before && event.state == SESSION_OK) else { break };
             self.meta.before_first = self.tables.link_of(id)?.unwrap_or_default();
