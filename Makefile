@@ -2,7 +2,7 @@
 export PATH := $(CURDIR)/target/rust:$(PATH)
 export CARGO_TARGET_DIR := $(CURDIR)/target
 
-.PHONY: help demo test header bench
+.PHONY: help demo test header bench mutants
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
@@ -25,3 +25,7 @@ header: ## write include/desksession.h anew, after a change of the exported func
 
 bench: ## measure (benches/run.sh)
 	@if [ -e benches/run.sh ]; then tools/install.sh bench && benches/run.sh; else echo "skipped: no benches/run.sh yet"; fi
+
+mutants: ## take each mechanism out and see a test fail (long)
+	@tools/install.sh test
+	@python3 tests/mutants.py "$(ONLY)"

@@ -24,12 +24,13 @@ pub fn extended<R: Row + Clone>(row: &R) -> R {
 /// Rows of this table are written with an unknown extension from now on; NULL = of none.
 #[unsafe(no_mangle)]
 pub extern "C" fn session_test_ext(table: *const c_char, critical: u32) -> i32 {
-    guard::free(|| {
+    let args = || crate::abi::args::name_optional(table);
+    guard::free(args, |table| {
         let tag: u16 = if critical == 0 { 0x0123 } else { 0x8123 };
         let value = b"from a newer minor version";
         let length = value.len() as u16;
         let ext = [&tag.to_be_bytes()[..], &length.to_be_bytes()[..], value].concat();
-        *EXTENSION.lock() = crate::abi::args::name_optional(table)?.map(|table| (table.to_owned(), ext));
+        *EXTENSION.lock() = table.map(|table| (table, ext));
         Ok(())
     })
 }

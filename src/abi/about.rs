@@ -60,10 +60,13 @@ pub extern "C" fn session_last_error(text: *mut c_char, cap: usize) -> i32 {
 /// @return SESSION_OK; SESSION_BAD_ARGUMENT: no such constant, or NULL. Since ABI 1.
 #[unsafe(no_mangle)]
 pub extern "C" fn session_constant(name: *const c_char, value: *mut i64) -> i32 {
-    guard::free(|| {
+    let args = || {
+        let name = args::name(name);
         let out = args::out_number(value)?;
-        let name = args::name(name)?;
-        out.set(constant_table::find(name).ok_or_else(|| Error::new(SESSION_BAD_ARGUMENT, "no such constant"))?);
+        Ok((name?, out))
+    };
+    guard::free(args, |(name, out)| {
+        out.set(constant_table::find(&name).ok_or_else(|| Error::new(SESSION_BAD_ARGUMENT, "no such constant"))?);
         Ok(())
     })
 }

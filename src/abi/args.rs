@@ -47,11 +47,11 @@ fn text<'a>(pointer: *const c_char, most: usize) -> Result<Option<&'a str>> {
 }
 
 /// A user's or program's name. An over-long one is no name, and is treated as such by whoever looks it up.
-pub fn name<'a>(pointer: *const c_char) -> Result<&'a str> {
-    Ok(text(pointer, names::MAX_BYTES)?.unwrap_or(OVER_LONG))
+pub fn name(pointer: *const c_char) -> Result<String> {
+    Ok(text(pointer, names::MAX_BYTES)?.unwrap_or(OVER_LONG).to_owned())
 }
 
-pub fn name_optional<'a>(pointer: *const c_char) -> Result<Option<&'a str>> {
+pub fn name_optional(pointer: *const c_char) -> Result<Option<String>> {
     if pointer.is_null() { Ok(None) } else { name(pointer).map(Some) }
 }
 

@@ -13,31 +13,40 @@ thread_local! {
     static LAST: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-/// A call without a store.
-pub fn free(call: impl FnOnce() -> Result<()>) -> i32 {
-    answer(call, || {})
+/// A call without a store. `args` reads the inputs and then clears the outputs, which may be the same memory.
+pub fn free<A>(args: impl FnOnce() -> Result<A>, call: impl FnOnce(A) -> Result<()>) -> i32 {
+    let checked = || {
+        let args = args();
+        not_forked()?;
+        call(args?)
+    };
+    answer(checked, || {})
 }
 
-/// A call on a store. `outs` clears and checks the outputs first, also where the handle is bad.
-pub fn with<O>(store: *mut session_store, outs: impl FnOnce() -> Result<O>, call: impl FnOnce(&Store, O) -> Result<()>) -> i32 {
-    let on_store = || {
-        let outs = outs();
+/// A call on a store. The outputs are cleared also where the handle is bad.
+pub fn with<A>(store: *mut session_store, args: impl FnOnce() -> Result<A>, call: impl FnOnce(&Store, A) -> Result<()>) -> i32 {
+    let checked = || {
+        let args = args();
+        not_forked()?;
         let store = handles::find(store)?.ok_or_else(|| Error::new(SESSION_BAD_HANDLE, "NULL, closed or no handle at all"))?;
-        call(&store, outs?)
+        call(&store, args?)
     };
-    answer(on_store, || handles::poison(store))
+    answer(checked, || handles::poison(store))
+}
+
+fn not_forked() -> Result<()> {
+    if platform::forked() {
+        return Err(Error::new(SESSION_FORKED, "open stores after the fork, in the process that uses them"));
+    }
+    Ok(())
 }
 
 fn answer(call: impl FnOnce() -> Result<()>, after_panic: impl FnOnce()) -> i32 {
     keep_quiet();
-    let result = if platform::forked() {
-        Err(Error::new(SESSION_FORKED, "open stores after the fork, in the process that uses them"))
-    } else {
-        catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|_| {
-            after_panic();
-            Err(Error::new(SESSION_INTERNAL, "a panic; the handle is of no more use"))
-        })
-    };
+    let result = catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|_| {
+        after_panic();
+        Err(Error::new(SESSION_INTERNAL, "a panic; the handle is of no more use"))
+    });
     // The text may not be lost to a thread that is ending; the status is what counts.
     let _ = LAST
         .try_with(|last| *last.borrow_mut() = result.as_ref().err().map(|error| error.detail().to_owned()).unwrap_or_default());

@@ -32,10 +32,20 @@ pub fn insert(store: Store) -> Result<*mut session_store> {
     if table.open.len() >= MOST {
         return Err(Error::new(SESSION_LIMIT, "over 1000 open handles in this process"));
     }
-    table.last = if table.last == 0 { 1 } else { table.last.wrapping_add(STEP) };
+    if table.last == 0 {
+        table.last = first_key()?;
+    }
+    table.last = table.last.wrapping_add(STEP);
     let key = table.last;
     table.open.insert(key, Open { store: Arc::new(store), poisoned: AtomicBool::new(false) });
     Ok(std::ptr::without_provenance_mut(key))
+}
+
+/// Somewhere in the lower half, so that a guess, or a handle of another copy of this library, is found out too.
+fn first_key() -> Result<usize> {
+    let mut random = [0; 4];
+    crate::crypto::random(&mut random)?;
+    Ok((u32::from_ne_bytes(random) >> 1) as usize | 1)
 }
 
 /// `None`: no such handle. The store lives on for as long as the call holds it.

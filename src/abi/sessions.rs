@@ -32,13 +32,13 @@ pub extern "C" fn session_login(
     token_cap: usize,
     info: *mut session_info,
 ) -> i32 {
-    let outs = || {
+    let args = || {
+        let inputs = args::name(name).and_then(|name| Ok((name, args::login_options(options)?)));
         let (token, info) = (OutText::sized(token, token_cap, SESSION_TOKEN_SIZE), OutStruct::optional(info));
-        Ok((token?, info?))
+        Ok((inputs?, token?, info?))
     };
-    guard::with(store, outs, |store, (token, info)| {
-        let options = args::login_options(options)?;
-        let login = store.login(args::name(name)?, args::password(password, password_len)?, &options);
+    guard::with(store, args, |store, ((name, options), token, info)| {
+        let login = store.login(&name, args::password(password, password_len)?, &options);
         let login = info.session_even_if_refused(login)?;
         info.session(&login.info)?;
         token.set(&login.token)
@@ -56,14 +56,11 @@ pub extern "C" fn session_login(
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn session_verify(store: *mut session_store, token: *const c_char, info: *mut session_info) -> i32 {
-    guard::with(
-        store,
-        || OutStruct::optional(info),
-        |store, out| {
-            let verified = store.verify(&args::token(token)?);
-            out.session(&out.session_even_if_refused(verified)?)
-        },
-    )
+    let args = || {
+        let token = args::token(token);
+        Ok((OutStruct::optional(info)?, token?))
+    };
+    guard::with(store, args, |store, (out, token)| out.session(&out.session_even_if_refused(store.verify(&token))?))
 }
 
 /// As session_verify, but does not count as activity and writes nothing. For timers and status bars.
@@ -74,14 +71,11 @@ pub extern "C" fn session_verify(store: *mut session_store, token: *const c_char
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn session_peek(store: *mut session_store, token: *const c_char, info: *mut session_info) -> i32 {
-    guard::with(
-        store,
-        || OutStruct::optional(info),
-        |store, out| {
-            let verified = store.peek(&args::token(token)?);
-            out.session(&out.session_even_if_refused(verified)?)
-        },
-    )
+    let args = || {
+        let token = args::token(token);
+        Ok((OutStruct::optional(info)?, token?))
+    };
+    guard::with(store, args, |store, (out, token)| out.session(&out.session_even_if_refused(store.peek(&token))?))
 }
 
 /// Ends a session. On disk before it returns; no verify that starts afterwards, in any process, accepts the token.
@@ -95,7 +89,7 @@ pub extern "C" fn session_peek(store: *mut session_store, token: *const c_char, 
 /// Hashes no password. Writes. May wait for another process up to the time-out. Since ABI 1.
 #[unsafe(no_mangle)]
 pub extern "C" fn session_logout(store: *mut session_store, token: *const c_char) -> i32 {
-    guard::with(store, || Ok(()), |store, ()| store.logout(&args::token(token)?))
+    guard::with(store, || args::token(token), |store, token| store.logout(&token))
 }
 
 /// Reads the session after another, oldest first; live and ended ones, `info->state` tells.
@@ -112,14 +106,11 @@ pub extern "C" fn session_next(
     after_session_id: *const c_char,
     info: *mut session_info,
 ) -> i32 {
-    guard::with(
-        store,
-        || OutStruct::required(info),
-        |store, out| {
-            let user = args::user_id_optional(user_id)?;
-            out.session(&store.session_next(user, args::id_optional(after_session_id)?)?)
-        },
-    )
+    let args = || {
+        let inputs = args::user_id_optional(user_id).and_then(|user| Ok((user, args::id_optional(after_session_id)?)));
+        Ok((OutStruct::required(info)?, inputs?))
+    };
+    guard::with(store, args, |store, (out, (user, after))| out.session(&store.session_next(user, after)?))
 }
 
 /// Ends a session by its id.
@@ -130,14 +121,8 @@ pub extern "C" fn session_next(
 ///   (see session_logout). Writes. Since ABI 1.
 #[unsafe(no_mangle)]
 pub extern "C" fn session_revoke(store: *mut session_store, actor: *const c_char, session_id: *const c_char) -> i32 {
-    guard::with(
-        store,
-        || Ok(()),
-        |store, ()| {
-            let actor = args::token_optional(actor)?;
-            store.revoke(actor.as_deref(), args::session_id(session_id)?)
-        },
-    )
+    let args = || Ok((args::token_optional(actor)?, args::session_id(session_id)?));
+    guard::with(store, args, |store, (actor, id)| store.revoke(actor.as_deref(), id))
 }
 
 /// Ends all sessions of a user but one.
@@ -156,16 +141,16 @@ pub extern "C" fn session_revoke_user(
     except_session_id: *const c_char,
     ended: *mut u64,
 ) -> i32 {
-    guard::with(
-        store,
-        || args::out_number_optional(ended),
-        |store, out| {
-            let actor = args::token_optional(actor)?;
-            let except = args::id_optional(except_session_id)?;
-            out.set(store.revoke_user(actor.as_deref(), args::user_id(user_id)?, except)?);
-            Ok(())
-        },
-    )
+    let args = || {
+        let inputs = args::token_optional(actor)
+            .and_then(|actor| Ok((actor, args::user_id(user_id)?, args::id_optional(except_session_id)?)));
+        let out = args::out_number_optional(ended)?;
+        Ok((inputs?, out))
+    };
+    guard::with(store, args, |store, ((actor, id, except), out)| {
+        out.set(store.revoke_user(actor.as_deref(), id, except)?);
+        Ok(())
+    })
 }
 
 /// Reads the event after another, oldest first, and checks its place in the chain.

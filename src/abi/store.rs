@@ -23,10 +23,12 @@ use std::os::raw::c_char;
 /// Hashes no password. Writes when it creates. May wait for another process up to the time-out. Since ABI 1.
 #[unsafe(no_mangle)]
 pub extern "C" fn session_open(folder: *const c_char, options: *const session_options, store: *mut *mut session_store) -> i32 {
-    guard::free(|| {
+    let args = || {
+        let inputs = args::path(folder).and_then(|folder| Ok((folder, args::open_options(options)?)));
         let out = args::out_handle(store)?;
-        let folder = args::path(folder)?;
-        let options = args::open_options(options)?;
+        Ok((inputs?, out))
+    };
+    guard::free(args, |((folder, options), out)| {
         out.set(handles::insert(Store::open(&folder, &options)?)?);
         Ok(())
     })
@@ -44,11 +46,13 @@ pub extern "C" fn session_open_app(
     options: *const session_options,
     store: *mut *mut session_store,
 ) -> i32 {
-    guard::free(|| {
+    let args = || {
+        let inputs = args::name(app_name).and_then(|name| Ok((name, args::open_options(options)?)));
         let out = args::out_handle(store)?;
-        let app_name = args::name(app_name)?;
-        let options = args::open_options(options)?;
-        out.set(handles::insert(Store::open_app(app_name, &options)?)?);
+        Ok((inputs?, out))
+    };
+    guard::free(args, |((app_name, options), out)| {
+        out.set(handles::insert(Store::open_app(&app_name, &options)?)?);
         Ok(())
     })
 }
@@ -60,7 +64,7 @@ pub extern "C" fn session_open_app(
 /// Writes a checkpoint if nobody else is writing; waits for nobody. Wipes the keys in memory. Since ABI 1.
 #[unsafe(no_mangle)]
 pub extern "C" fn session_close(store: *mut session_store) -> i32 {
-    guard::free(|| handles::remove(store))
+    guard::free(|| Ok(()), |()| handles::remove(store))
 }
 
 /// Tells which folder session_open_app uses: $XDG_DATA_HOME or ~/.local/share, ~/Library/Application Support, or
@@ -74,11 +78,12 @@ pub extern "C" fn session_close(store: *mut session_store) -> i32 {
 ///   SESSION_NO_KEY: there is no per-user place; SESSION_UNSUPPORTED: machine scope; SESSION_FORKED; SESSION_INTERNAL. Since ABI 1.
 #[unsafe(no_mangle)]
 pub extern "C" fn session_app_folder(app_name: *const c_char, scope: u32, folder: *mut c_char, folder_cap: usize) -> i32 {
-    guard::free(|| {
+    let args = || {
+        let app_name = args::name(app_name);
         let out = OutText::any(folder, folder_cap)?;
-        let path = Store::app_folder(args::name(app_name)?, scope)?;
-        out.set(&path.to_string_lossy())
-    })
+        Ok((app_name?, out))
+    };
+    guard::free(args, |(app_name, out)| out.set(&Store::app_folder(&app_name, scope)?.to_string_lossy()))
 }
 
 /// Reads a policy item.
@@ -109,7 +114,7 @@ pub extern "C" fn session_policy_get(store: *mut session_store, item: u32, value
 ///   any fault of a writing call (see session_logout). Writes. Since ABI 1.
 #[unsafe(no_mangle)]
 pub extern "C" fn session_policy_set(store: *mut session_store, actor: *const c_char, item: u32, value: i64) -> i32 {
-    guard::with(store, || Ok(()), |store, ()| store.policy_set(args::token_optional(actor)?.as_deref(), item, value))
+    guard::with(store, || args::token_optional(actor), |store, actor| store.policy_set(actor.as_deref(), item, value))
 }
 
 /// Removes what policy no longer keeps: sessions ended long enough ago, old events, forgotten guesses at unknown names.

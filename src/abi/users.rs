@@ -28,15 +28,15 @@ pub extern "C" fn session_user_create(
     user_id: *mut c_char,
     user_id_cap: usize,
 ) -> i32 {
-    guard::with(
-        store,
-        || OutText::sized(user_id, user_id_cap, SESSION_ID_SIZE),
-        |store, out| {
-            let actor = args::token_optional(actor)?;
-            let id = store.user_create(actor.as_deref(), args::name(name)?, args::password(password, password_len)?)?;
-            out.set(&id.to_string())
-        },
-    )
+    let args = || {
+        let inputs = args::token_optional(actor).and_then(|actor| Ok((actor, args::name(name)?)));
+        let out = OutText::sized(user_id, user_id_cap, SESSION_ID_SIZE)?;
+        Ok((inputs?, out))
+    };
+    guard::with(store, args, |store, ((actor, name), out)| {
+        let id = store.user_create(actor.as_deref(), &name, args::password(password, password_len)?)?;
+        out.set(&id.to_string())
+    })
 }
 
 /// Reads a user by id.
@@ -47,7 +47,11 @@ pub extern "C" fn session_user_create(
 ///   (see session_policy_get). Since ABI 1.
 #[unsafe(no_mangle)]
 pub extern "C" fn session_user_get(store: *mut session_store, user_id: *const c_char, user: *mut session_user) -> i32 {
-    guard::with(store, || OutStruct::required(user), |store, out| out.user(&store.user_get(args::user_id(user_id)?)?))
+    let args = || {
+        let id = args::user_id(user_id);
+        Ok((OutStruct::required(user)?, id?))
+    };
+    guard::with(store, args, |store, (out, id)| out.user(&store.user_get(id)?))
 }
 
 /// Reads a user by name, in any spelling that is the same name.
@@ -57,7 +61,11 @@ pub extern "C" fn session_user_get(store: *mut session_store, user_id: *const c_
 /// @return as session_user_get. Since ABI 1.
 #[unsafe(no_mangle)]
 pub extern "C" fn session_user_find(store: *mut session_store, name: *const c_char, user: *mut session_user) -> i32 {
-    guard::with(store, || OutStruct::required(user), |store, out| out.user(&store.user_find(args::name(name)?)?))
+    let args = || {
+        let name = args::name(name);
+        Ok((OutStruct::required(user)?, name?))
+    };
+    guard::with(store, args, |store, (out, name)| out.user(&store.user_find(&name)?))
 }
 
 /// Reads the user after another, oldest first. SESSION_DONE at once: the store has no user yet.
@@ -67,11 +75,11 @@ pub extern "C" fn session_user_find(store: *mut session_store, name: *const c_ch
 /// @return SESSION_OK; SESSION_DONE; SESSION_BAD_ARGUMENT; any fault of a reading call (see session_policy_get). Since ABI 1.
 #[unsafe(no_mangle)]
 pub extern "C" fn session_user_next(store: *mut session_store, after_user_id: *const c_char, user: *mut session_user) -> i32 {
-    guard::with(
-        store,
-        || OutStruct::required(user),
-        |store, out| out.user(&store.user_next(args::id_optional(after_user_id)?)?),
-    )
+    let args = || {
+        let after = args::id_optional(after_user_id);
+        Ok((OutStruct::required(user)?, after?))
+    };
+    guard::with(store, args, |store, (out, after)| out.user(&store.user_next(after)?))
 }
 
 /// Gives a user another name. Live sessions go on and show the new name.
@@ -88,14 +96,8 @@ pub extern "C" fn session_user_rename(
     user_id: *const c_char,
     new_name: *const c_char,
 ) -> i32 {
-    guard::with(
-        store,
-        || Ok(()),
-        |store, ()| {
-            let actor = args::token_optional(actor)?;
-            store.user_rename(actor.as_deref(), args::user_id(user_id)?, args::name(new_name)?)
-        },
-    )
+    let args = || Ok((args::token_optional(actor)?, args::user_id(user_id)?, args::name(new_name)?));
+    guard::with(store, args, |store, (actor, id, new_name)| store.user_rename(actor.as_deref(), id, &new_name))
 }
 
 /// Enables or disables a user. Disabling ends all the user's sessions before it returns.
@@ -112,14 +114,8 @@ pub extern "C" fn session_user_enable(
     user_id: *const c_char,
     enabled: u32,
 ) -> i32 {
-    guard::with(
-        store,
-        || Ok(()),
-        |store, ()| {
-            let actor = args::token_optional(actor)?;
-            store.user_enable(actor.as_deref(), args::user_id(user_id)?, args::yes_or_no(enabled)?)
-        },
-    )
+    let args = || Ok((args::token_optional(actor)?, args::user_id(user_id)?, args::yes_or_no(enabled)?));
+    guard::with(store, args, |store, (actor, id, enabled)| store.user_enable(actor.as_deref(), id, enabled))
 }
 
 /// Sets a user's permission bits. They mean what the host says; live sessions show them at the next verify.
@@ -136,14 +132,8 @@ pub extern "C" fn session_user_permit(
     user_id: *const c_char,
     permissions: u64,
 ) -> i32 {
-    guard::with(
-        store,
-        || Ok(()),
-        |store, ()| {
-            let actor = args::token_optional(actor)?;
-            store.user_permit(actor.as_deref(), args::user_id(user_id)?, permissions)
-        },
-    )
+    let args = || Ok((args::token_optional(actor)?, args::user_id(user_id)?));
+    guard::with(store, args, |store, (actor, id)| store.user_permit(actor.as_deref(), id, permissions))
 }
 
 /// Deletes a user and ends all the user's sessions before it returns. The id never returns, the name is free again.
@@ -154,14 +144,8 @@ pub extern "C" fn session_user_permit(
 /// Writes. Since ABI 1.
 #[unsafe(no_mangle)]
 pub extern "C" fn session_user_delete(store: *mut session_store, actor: *const c_char, user_id: *const c_char) -> i32 {
-    guard::with(
-        store,
-        || Ok(()),
-        |store, ()| {
-            let actor = args::token_optional(actor)?;
-            store.user_delete(actor.as_deref(), args::user_id(user_id)?)
-        },
-    )
+    let args = || Ok((args::token_optional(actor)?, args::user_id(user_id)?));
+    guard::with(store, args, |store, (actor, id)| store.user_delete(actor.as_deref(), id))
 }
 
 /// Forgets a user's wrong attempts, so that the next login need not wait.
@@ -172,14 +156,8 @@ pub extern "C" fn session_user_delete(store: *mut session_store, actor: *const c
 /// Writes. Since ABI 1.
 #[unsafe(no_mangle)]
 pub extern "C" fn session_user_unthrottle(store: *mut session_store, actor: *const c_char, user_id: *const c_char) -> i32 {
-    guard::with(
-        store,
-        || Ok(()),
-        |store, ()| {
-            let actor = args::token_optional(actor)?;
-            store.user_unthrottle(actor.as_deref(), args::user_id(user_id)?)
-        },
-    )
+    let args = || Ok((args::token_optional(actor)?, args::user_id(user_id)?));
+    guard::with(store, args, |store, (actor, id)| store.user_unthrottle(actor.as_deref(), id))
 }
 
 /// Tells whether a new password would be accepted, and why not. For a meter beside the field.
@@ -200,12 +178,13 @@ pub extern "C" fn session_password_check(
     reason: *mut u32,
     score: *mut u32,
 ) -> i32 {
-    let outs = || {
+    let args = || {
+        let name = args::name_optional(name);
         let (reason, score) = (args::out_number_optional(reason), args::out_number_optional(score));
-        Ok((reason?, score?))
+        Ok((name?, reason?, score?))
     };
-    guard::with(store, outs, |store, (reason, score)| {
-        let verdict = store.password_check(args::name_optional(name)?, args::password(password, password_len)?)?;
+    guard::with(store, args, |store, (name, reason, score)| {
+        let verdict = store.password_check(name.as_deref(), args::password(password, password_len)?)?;
         reason.set(verdict.reason as u32);
         score.set(verdict.score);
         verdict.accepted()
@@ -234,13 +213,9 @@ pub extern "C" fn session_password_change(
     new_len: usize,
     keep_token: *const c_char,
 ) -> i32 {
-    guard::with(
-        store,
-        || Ok(()),
-        |store, ()| {
-            let old = args::password(old_password, old_len)?;
-            let new = args::password(new_password, new_len)?;
-            store.password_change(args::name(name)?, old, new, args::token_optional(keep_token)?.as_deref())
-        },
-    )
+    let args = || Ok((args::name(name)?, args::token_optional(keep_token)?));
+    guard::with(store, args, |store, (name, keep)| {
+        let (old, new) = (args::password(old_password, old_len)?, args::password(new_password, new_len)?);
+        store.password_change(&name, old, new, keep.as_deref())
+    })
 }

@@ -188,9 +188,19 @@ pub fn check_private_file(path: &Path) -> Result<Option<FileId>> {
     Ok(Some(FileId(data.dev(), data.ino())))
 }
 
-/// Makes a folder and its missing parents, for this account only.
+/// Makes a folder and its missing parents, durably, for this account only.
 pub fn create_private_folder(path: &Path) -> Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(|error| Error::io("making the folder", path, &error))
+    let missing: Vec<&Path> =
+        path.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists()).collect();
+    for folder in missing.into_iter().rev() {
+        match DirBuilder::new().mode(0o700).create(folder) {
+            Ok(()) => folder.parent().map_or(Ok(()), sync_folder)?,
+            // Somebody else makes the same one.
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(Error::io("making the folder", folder, &error)),
+        }
+    }
+    Ok(())
 }
 
 /// Opens for reading and writing; `create_new` refuses a file that exists.

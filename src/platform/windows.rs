@@ -73,8 +73,8 @@ pub fn elapsed_ms() -> i64 {
 ///
 /// Windows documents no name for a boot, so we take the time at which a volatile registry key of this account was made
 /// (RegCreateKeyEx, REG_OPTION_VOLATILE): it lies in memory only and ends with the boot, or sooner, when the account has
-/// logged off. An account that comes back, or another account, counts as another boot, which is always safe. A program of
-/// this account that forges the key gains nothing: less time than really passed can be claimed, and the wall clock counts too.
+/// logged off. An account that comes back, or another account, counts as another boot, which costs no more than not knowing
+/// the boot. Nor does a key that a program of this account forges: it can only claim less time than really passed.
 pub fn boot_id() -> [u8; 16] {
     static BOOT: Lazy<[u8; 16]> = Lazy::new(|| u128::from(boot_key_made().unwrap_or(0)).to_be_bytes());
     *BOOT
@@ -374,19 +374,19 @@ pub fn data_home() -> Result<PathBuf> {
 
 /// File systems that other machines share: SQLite's WAL and our mapping need one machine.
 pub fn network_file_system(path: &Path) -> Result<bool> {
+    if let Some(Component::Prefix(prefix)) = path.components().next()
+        && matches!(prefix.kind(), Prefix::UNC(..) | Prefix::VerbatimUNC(..))
+    {
+        return Ok(true);
+    }
     let mut volume = [0_u16; 1024];
     let found = wide(path).and_then(|text| {
         // SAFETY: the path is NUL-terminated, and the buffer is as long as said.
         done(unsafe { GetVolumePathNameW(text.as_ptr(), volume.as_mut_ptr(), volume.len() as u32) })
     });
     found.map_err(|error| Error::io("looking at the file system of", path, &error))?;
-    // SAFETY: on success NUL-terminated within the buffer.
-    let (root, drive) = unsafe { (PathBuf::from(owned(volume.as_ptr())), GetDriveTypeW(volume.as_ptr())) };
-    let unc = match root.components().next() {
-        Some(Component::Prefix(prefix)) => matches!(prefix.kind(), Prefix::UNC(..) | Prefix::VerbatimUNC(..)),
-        _ => false,
-    };
-    Ok(drive == DRIVE_REMOTE || unc)
+    // SAFETY: on success NUL-terminated.
+    Ok(unsafe { GetDriveTypeW(volume.as_ptr()) } == DRIVE_REMOTE)
 }
 
 // The mapped page of the lock file

@@ -156,7 +156,9 @@ impl Case {
 
 pub fn sqlite3(database: &Path, script: &str) -> String {
     let mut tool = Command::new("sqlite3")
-        .args(["-batch", "-bail", "-cmd", ".timeout 5000"])
+        .args(["-batch", "-bail", "-init", "/dev/null", "-cmd", ".timeout 5000"])
+        // Newer tools protect the schema unless told not to, and say so.
+        .args(["-cmd", ".output /dev/null", "-cmd", ".dbconfig defensive off", "-cmd", ".output stdout"])
         .arg(database)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 import unittest
+import warnings
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
@@ -237,8 +238,8 @@ class AnotherSqlite(StoreTest):
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
-        try:
-            first = neighbour.stdout.readline()  # it is at work
+        with neighbour:
+            lines = [neighbour.stdout.readline()]  # it is at work
             with ThreadPoolExecutor(1) as pool:
                 working = pool.submit(work)
                 while not stop.is_set():
@@ -246,11 +247,12 @@ class AnotherSqlite(StoreTest):
                     foreign.execute("select count(*) from sessions").fetchone()
                     foreign.close()
                     opens += 1
-                working.result()
-        finally:
-            rest, complaints = neighbour.communicate()
+            neighbour.stdin.close()
+            # Not communicate(): it would miss what readline() has read ahead.
+            lines += neighbour.stdout
+            complaints = neighbour.stderr.read()
         self.assertEqual((complaints, neighbour.returncode), ("", 0))
-        lines = (first + rest).splitlines()
+        working.result()
         for line in lines:
             what, token = line.split()
             acknowledged[what].add(token)
@@ -284,7 +286,10 @@ def status_of(call, *arguments):
 def forked(work):
     """What work returns, a list of numbers, in a child made by fork; nothing where it hangs."""
     reading, writing = os.pipe()
-    child = os.fork()
+    with warnings.catch_warnings():
+        # Python 3.12 and newer warn of what is tested here: a fork while other threads run.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
     if child == 0:
         signal.alarm(30)
         try:

@@ -20,6 +20,10 @@ pub fn open(path: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NOFOLLOW | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(path, flags).map_err(sql)?;
     configure(&conn).map_err(|error| sql_of(&conn, error))?;
+    // SQLite falls back to reading where writing was refused.
+    if conn.is_readonly("main").map_err(sql)? {
+        return Err(Error::new(SESSION_READ_ONLY, format!("{} cannot be written", path.display())));
+    }
     Ok(conn)
 }
 

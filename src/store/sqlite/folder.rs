@@ -176,9 +176,10 @@ impl Opening<'_> {
         let (source, root) = key_file::create(self.options.key.as_ref(), self.folder, id)?;
         let keys = Keys::derive(&root, id);
         let conn = self.create_database(id, source, &keys)?;
+        let opened = self.connected(id, keys, conn)?;
         platform::sync_folder(self.folder)?;
         lock.write_header(id, State::Ready)?;
-        self.connected(id, keys, conn)
+        Ok(opened)
     }
 
     fn create_database(&self, id: Uuid, key_source: i64, keys: &Keys) -> Result<Connection> {
@@ -187,10 +188,7 @@ impl Opening<'_> {
         let file = platform::open_private_file(&path, true, false).map_err(|error| Error::io("making", &path, &error))?;
         drop(file);
         let mut conn = connection::open(&path)?;
-        let mode: String = conn.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0)).map_err(sql)?;
-        if mode != "wal" {
-            return Err(Error::new(SESSION_UNSUPPORTED, "this file system has no shared memory for SQLite's WAL"));
-        }
+        use_wal(&conn)?;
         let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
         if layout::is_empty(&transaction)? {
             layout::create(&transaction)?;
@@ -269,6 +267,8 @@ impl Opening<'_> {
     fn connected(&self, id: Uuid, keys: Keys, writer: Connection) -> Result<Opened> {
         let path = self.database();
         let before = platform::file_id(&path);
+        // A creation that an error cut off may have left it in another mode.
+        use_wal(&writer)?;
         let reader = connection::open(&path)?;
         reader.execute_batch("PRAGMA query_only = ON").map_err(sql)?;
         for conn in [&writer, &reader] {
@@ -279,6 +279,15 @@ impl Opening<'_> {
         let ids = (before.filter(|id| Some(*id) == platform::file_id(&path)), platform::file_id(&wal));
         let (Some(database_id), Some(wal_id)): (Option<FileId>, Option<FileId>) = ids else { return Err(super::replaced()) };
         Ok(Opened { id, keys, writer, reader, files: Files { database: path, database_id, wal, wal_id } })
+    }
+}
+
+fn use_wal(conn: &Connection) -> Result<()> {
+    let mode: String = conn.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0)).map_err(sql)?;
+    if mode == "wal" {
+        Ok(())
+    } else {
+        Err(Error::new(SESSION_UNSUPPORTED, "this file system has no shared memory for SQLite's WAL"))
     }
 }
 

@@ -85,8 +85,8 @@ impl LockFile {
             .and_then(|_| file.take(MAPPED as u64 + 1).read_to_end(&mut page))
             .map_err(|error| Error::io("reading", &self.path, &error))?;
         // Never written out, or cut short.
-        let ours = page.iter().all(|byte| *byte == 0) || page.starts_with(MAGIC);
-        if page.len() < MAPPED && ours {
+        let zeros = page.len() <= MAPPED && page.iter().all(|byte| *byte == 0);
+        if zeros || (page.len() < MAPPED && page.starts_with(MAGIC)) {
             return Ok(None);
         }
         let number = |at: usize| u64::from_ne_bytes(page[at..at + 8].try_into().expect("8 bytes"));
