@@ -1,5 +1,6 @@
 //! SQLite connections with every setting that a session store wants, and what SQLite's errors mean.
 
+use crate::platform;
 use crate::status::*;
 use crate::{Error, Result};
 use once_cell::sync::OnceCell;
@@ -20,11 +21,18 @@ pub fn open(path: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NOFOLLOW | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(path, flags).map_err(sql)?;
     configure(&conn).map_err(|error| sql_of(&conn, error))?;
-    // SQLite falls back to reading where writing was refused.
     if conn.is_readonly("main").map_err(sql)? {
-        return Err(Error::new(SESSION_READ_ONLY, format!("{} cannot be written", path.display())));
+        return Err(cannot_write(path));
     }
     Ok(conn)
+}
+
+/// SQLite falls back to reading where it could not open a file for writing, and does not say why.
+pub fn cannot_write(path: &Path) -> Error {
+    match platform::open_private_file(path, false, false) {
+        Ok(_) => Error::new(SESSION_IO, format!("{} could not be opened for writing; try again", path.display())),
+        Err(error) => Error::io("opening", path, &error),
+    }
 }
 
 fn configure(conn: &Connection) -> rusqlite::Result<()> {
@@ -158,5 +166,5 @@ pub fn sql_of(conn: &Connection, error: rusqlite::Error) -> Error {
         return plain;
     }
     let cause = std::io::Error::from_raw_os_error(errno);
-    Error::new(crate::platform::status_of(&cause), format!("{}: {cause}", plain.text()))
+    Error::new(platform::status_of(&cause), format!("{}: {cause}", plain.text()))
 }

@@ -276,6 +276,10 @@ impl Opening<'_> {
             conn.query_row("SELECT count(*) FROM meta", [], |_| Ok(())).map_err(sql)?;
         }
         let wal = self.folder.join(WAL);
+        match writer.execute_batch("BEGIN IMMEDIATE; ROLLBACK").map_err(sql) {
+            Err(error) if error.status() == SESSION_READ_ONLY => return Err(connection::cannot_write(&wal)),
+            begun => begun?,
+        }
         let ids = (before.filter(|id| Some(*id) == platform::file_id(&path)), platform::file_id(&wal));
         let (Some(database_id), Some(wal_id)): (Option<FileId>, Option<FileId>) = ids else { return Err(super::replaced()) };
         Ok(Opened { id, keys, writer, reader, files: Files { database: path, database_id, wal, wal_id } })
