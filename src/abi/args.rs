@@ -229,7 +229,7 @@ impl OutText {
     /// What fits; SESSION_BUFFER_TOO_SMALL where that is not all.
     pub fn set_cut(&self, text: &str) -> Result<()> {
         let most = self.capacity.min(SESSION_ERROR_SIZE) - 1;
-        let cut = &text[..text.floor_char_boundary(most)];
+        let cut = names::cut(text, most);
         self.set(cut)?;
         let all = cut.len() == text.len() || self.capacity >= SESSION_ERROR_SIZE;
         if all { Ok(()) } else { Err(Error::bare(SESSION_BUFFER_TOO_SMALL)) }

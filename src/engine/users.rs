@@ -238,6 +238,5 @@ fn no_attempts(user: Uuid) -> AttemptsRow {
 /// Two names, cut to what a detail holds.
 fn detail_of(old: &str, new: &str) -> String {
     const EACH: usize = 120;
-    let cut = |text: &str| text[..text.floor_char_boundary(EACH)].to_owned();
-    format!("{} -> {}", cut(old), cut(new))
+    format!("{} -> {}", names::cut(old, EACH), names::cut(new, EACH))
 }

@@ -59,10 +59,18 @@ fn boot_text() -> Option<String> {
 
 // Locks
 
+// Shorts on macOS, ints on Linux.
+#[allow(clippy::unnecessary_cast)]
+mod kind {
+    pub const READ: i32 = libc::F_RDLCK as i32;
+    pub const WRITE: i32 = libc::F_WRLCK as i32;
+    pub const NONE: i32 = libc::F_UNLCK as i32;
+}
+
 /// Takes a lock on one byte: `Ok(false)` where somebody else holds it.
 pub fn try_lock_byte(file: &File, offset: u64, exclusive: bool) -> io::Result<bool> {
-    let kind = if exclusive { libc::F_WRLCK } else { libc::F_RDLCK };
-    match lock_byte(file, i32::from(kind), offset) {
+    let kind = if exclusive { kind::WRITE } else { kind::READ };
+    match lock_byte(file, kind, offset) {
         Ok(()) => Ok(true),
         Err(error) if matches!(error.raw_os_error(), Some(libc::EAGAIN | libc::EACCES)) => Ok(false),
         Err(error) if error.raw_os_error() == Some(libc::EINVAL) => {
@@ -73,7 +81,7 @@ pub fn try_lock_byte(file: &File, offset: u64, exclusive: bool) -> io::Result<bo
 }
 
 pub fn unlock_byte(file: &File, offset: u64) -> io::Result<()> {
-    lock_byte(file, i32::from(libc::F_UNLCK), offset)
+    lock_byte(file, kind::NONE, offset)
 }
 
 fn lock_byte(file: &File, kind: i32, offset: u64) -> io::Result<()> {

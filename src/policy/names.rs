@@ -33,6 +33,12 @@ pub fn canonical(name: &str) -> Option<String> {
     (canonical.len() <= MAX_BYTES).then_some(canonical)
 }
 
+/// As much of a text as fits, whole characters only.
+pub fn cut(text: &str, most_bytes: usize) -> &str {
+    let end = (0..=most_bytes.min(text.len())).rev().find(|at| text.is_char_boundary(*at));
+    &text[..end.unwrap_or(0)]
+}
+
 /// A label or a detail: no control characters, so that no line of a log can be made up.
 pub fn plain_text(text: &str, max_bytes: usize) -> bool {
     text.len() <= max_bytes && !text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'))

@@ -120,7 +120,7 @@ impl Tables<'_> {
 
     /// Before the key is known: who this store says it is, and where its key lies.
     pub fn unverified_meta(&self) -> Result<(Uuid, i64)> {
-        self.raw("SELECT * FROM meta", [], |row| decode::<Meta>(row))?
+        self.raw("SELECT * FROM meta", [], decode::<Meta>)?
             .map(|(meta, _)| (meta.store, meta.key_source))
             .ok_or_else(|| tampered(Meta::TABLE))
     }
