@@ -363,12 +363,12 @@ fn forge(case: &Case, token_hash: impl Fn(&[u8]) -> [u8; 32], row_mac: impl Fn(&
     let (at, long) = (Uuid::get_timestamp(&case.people.live.id).unwrap().to_unix().0 as i64 * 1000, 315_532_800_000);
     let fields = Fields::default().text("sessions").int(1).bytes(id.as_bytes()).bytes(case.people.anna.as_bytes());
     let fields =
-        fields.bytes(&hash).int(1).int(at).int(at).int(at).int(0).int(long).int(long).int(0).int(0).text("").bytes(&[]);
+        fields.bytes(&hash).int(0).int(1).int(at).int(at).int(at).int(0).int(long).int(long).int(0).int(0).text("").bytes(&[]);
     let digits = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     case.change(
         1,
         &format!(
-            "INSERT INTO sessions VALUES ({}, {}, X'{}', 1, {at}, {at}, {at}, 0, {long}, {long}, 0, 0, '', X'', X'{}')",
+            "INSERT INTO sessions VALUES ({}, {}, X'{}', 0, 1, {at}, {at}, {at}, 0, {long}, {long}, 0, 0, '', X'', X'{}')",
             blob(id),
             blob(case.people.anna),
             digits(&hash),
@@ -452,8 +452,18 @@ fn no_password_becomes_anothers() {
 
 #[test]
 fn no_session_becomes_anothers() {
-    let rest =
-        ["user", "token_hash", "remembered", "created_at", "authenticated_at", "last_seen_at", "ended_at", "ended_as", "mac"];
+    let rest = [
+        "user",
+        "token_hash",
+        "epoch",
+        "remembered",
+        "created_at",
+        "authenticated_at",
+        "last_seen_at",
+        "ended_at",
+        "ended_as",
+        "mac",
+    ];
     for columns in [&["user"][..], &["token_hash"], &["user", "mac"], &["mac"], &rest] {
         let Some(case) = Case::new() else { return };
         let store = case.open();
@@ -809,12 +819,12 @@ fn rows_without_an_id_are_in_nobodys_way() {
         case.change(
             1,
             &format!(
-                "INSERT INTO users SELECT {id}, NULL, name, 0, 0, 1, -1, 0, 0, 0, ext, mac FROM users WHERE canonical = 'anna'"
+                "INSERT INTO users SELECT {id}, NULL, name, 0, 0, 1, 0, -1, 0, 0, 0, ext, mac FROM users WHERE canonical = 'anna'"
             ),
         );
         for user in [anna, &case.people.bert] {
             let columns =
-                "token_hash, 0, created_at, authenticated_at, last_seen_at, 0, absolute_ms, idle_ms, 0, 0, label, ext, mac";
+                "token_hash, 0, 0, created_at, authenticated_at, last_seen_at, 0, absolute_ms, idle_ms, 0, 0, label, ext, mac";
             let (new, user) = (format!("{id} || {}", blob(*user)), blob(*user));
             let new = if id == "X''" { "X'02'".to_owned() + if user == blob(*anna) { "" } else { "||X'03'" } } else { new };
             case.change(
@@ -892,6 +902,10 @@ fn no_trigger_runs() {
          CREATE TRIGGER b BEFORE UPDATE ON sessions BEGIN SELECT raise(IGNORE); END;
          CREATE TRIGGER c BEFORE INSERT ON audit BEGIN SELECT raise(IGNORE); END",
     );
+    // Nothing is answered over a schema that is not ours, and nothing is written.
+    assert_eq!(status(store.logout(&case.people.live.token)), SESSION_TAMPERED);
+    assert_eq!(status(store.verify(&case.people.live.token)), SESSION_TAMPERED);
+    case.sql("DROP TRIGGER a; DROP TRIGGER b; DROP TRIGGER c");
     store.logout(&case.people.live.token).unwrap();
     assert_eq!(status(store.verify(&case.people.live.token)), SESSION_LOGGED_OUT);
     assert!(refused_events(&store).is_empty());

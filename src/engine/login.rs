@@ -49,6 +49,7 @@ impl Store {
             id: token.session(),
             user: user.id,
             token_hash: token.hash(&self.keys.token).to_vec(),
+            epoch: user.epoch,
             remembered: options.remembered.into(),
             created_at: now.steady,
             authenticated_at: now.steady,

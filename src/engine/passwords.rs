@@ -58,8 +58,8 @@ impl Store {
             let mut row = user.clone();
             row.must_change = 0;
             row.password_changed_at = now.steady;
+            end_all(change, now, &mut row, kept, Ending::revoked(Some(user.id), "password changed"))?;
             change.put_user(&row)?;
-            end_all(change, now, user.id, kept, Ending::revoked(Some(user.id), "password changed"))?;
             change.record(about(kind::PASSWORD_CHANGED, now, Some(user.id), user.id, ""))?;
             Ok(Ok(()))
         })

@@ -1,6 +1,7 @@
 //! Ending sessions and listing them.
 
-use super::{Store, audit, user_unknown};
+use super::users::{existing, tombstone};
+use super::{Store, audit};
 use crate::crypto::token::Parts;
 use crate::model::SessionInfo;
 use crate::policy::time::Now;
@@ -52,14 +53,28 @@ pub(super) fn end(change: &mut dyn Change, now: &Now, id: Uuid, ending: Ending<'
     })
 }
 
-/// Ends all sessions of a user but one; how many.
-pub(super) fn end_all(change: &mut dyn Change, now: &Now, user: Uuid, except: Option<Uuid>, ending: Ending<'_>) -> Result<u64> {
+/// Ends all sessions of a user but one; how many. The caller stores the user, whose epoch moves on: a session that is missed
+/// here, because somebody emptied an index, is over all the same.
+pub(super) fn end_all(
+    change: &mut dyn Change,
+    now: &Now,
+    user: &mut UserRow,
+    except: Option<Uuid>,
+    ending: Ending<'_>,
+) -> Result<u64> {
+    user.epoch += 1;
     let mut ended = 0;
-    for id in change.open_sessions(user)? {
+    for id in change.open_sessions(user.id)? {
         if Some(id) != except {
             end(change, now, id, ending)?;
             ended += 1;
         }
+    }
+    if let Some(mut kept) = except.and_then(|id| change.session(id).ok().flatten())
+        && kept.user == user.id
+    {
+        kept.epoch = user.epoch;
+        change.put_session(&kept)?;
     }
     Ok(ended)
 }
@@ -112,10 +127,17 @@ impl Store {
     /// How many ended.
     pub fn revoke_user(&self, actor: Option<&str>, user: Uuid, except: Option<Uuid>) -> Result<u64> {
         self.administer(actor, |change, now, actor| {
-            if !change.user_exists(user)? {
-                return Err(user_unknown());
-            }
-            end_all(change, now, user, except, Ending::revoked(actor, ""))
+            let ending = Ending::revoked(actor, "");
+            let mut row = match existing(change, user) {
+                Err(error) if matches!(error.status(), SESSION_TAMPERED | SESSION_NEWER) => {
+                    // The row cannot be rewritten, and verifies nobody.
+                    return end_all(change, now, &mut tombstone(user), except, ending);
+                }
+                row => row?,
+            };
+            let ended = end_all(change, now, &mut row, except, ending)?;
+            change.put_user(&row)?;
+            Ok(ended)
         })
     }
 }

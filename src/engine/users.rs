@@ -93,10 +93,10 @@ impl Store {
                 return Ok(());
             }
             user.state = state;
-            change.put_user(&user)?;
             if !enabled {
-                end_all(change, now, id, None, Ending::revoked(actor, "user disabled"))?;
+                end_all(change, now, &mut user, None, Ending::revoked(actor, "user disabled"))?;
             }
+            change.put_user(&user)?;
             let kind = if enabled { kind::USER_ENABLED } else { kind::USER_DISABLED };
             change.record(about(kind, now, actor, id, ""))
         })
@@ -124,10 +124,11 @@ impl Store {
                 Err(error) if !matches!(error.status(), SESSION_TAMPERED | SESSION_NEWER) => return Err(error),
                 Ok(Some(_)) | Err(_) => {}
             }
-            end_all(change, now, id, None, Ending::revoked(actor, "user deleted"))?;
+            let mut tombstone = tombstone(id);
+            end_all(change, now, &mut tombstone, None, Ending::revoked(actor, "user deleted"))?;
             change.remove_credentials(id)?;
             change.remove_attempts(id.as_bytes())?;
-            change.put_user(&tombstone(id))?;
+            change.put_user(&tombstone)?;
             change.record(about(kind::USER_DELETED, now, actor, id, ""))
         })
     }
@@ -136,12 +137,14 @@ impl Store {
         self.administer(actor, |change, now, actor| {
             existing(change, id)?;
             // A row that was deleted or changed is what this call repairs.
-            let failures = match change.attempts(id.as_bytes()) {
-                Ok(row) => row.map_or(0, |row| row.attempts.failures),
-                Err(error) if matches!(error.status(), SESSION_TAMPERED | SESSION_NEWER) => 0,
+            let mut row = match change.attempts(id.as_bytes()) {
+                Ok(row) => row.unwrap_or_else(|| no_attempts(id)),
+                Err(error) if error.status() == SESSION_TAMPERED => no_attempts(id),
                 Err(error) => return Err(error),
             };
-            change.put_attempts(&no_attempts(id))?;
+            let failures = row.attempts.failures;
+            row.attempts = Attempts::default();
+            change.put_attempts(&row)?;
             change.record(about(kind::USER_UNTHROTTLED, now, actor, id, &failures.to_string()))
         })
     }
@@ -196,6 +199,7 @@ fn insert_user(
         state: ACTIVE,
         must_change: 0,
         kinds: 1 << PASSWORD,
+        epoch: 0,
         permissions: 0,
         created_at: now.steady,
         last_login_at: 0,
@@ -215,7 +219,7 @@ fn insert_user(
     Ok(id)
 }
 
-fn tombstone(id: Uuid) -> UserRow {
+pub(super) fn tombstone(id: Uuid) -> UserRow {
     UserRow {
         id,
         canonical: None,
@@ -223,6 +227,7 @@ fn tombstone(id: Uuid) -> UserRow {
         state: DELETED,
         must_change: 0,
         kinds: 0,
+        epoch: 0,
         permissions: 0,
         created_at: 0,
         last_login_at: 0,

@@ -158,7 +158,7 @@ impl Store {
         let state = if session.ended_at != 0 {
             // Never yes, whatever it says.
             i32::try_from(session.ended_as).ok().filter(|state| *state != SESSION_OK).unwrap_or(SESSION_REVOKED)
-        } else if user.state != ACTIVE {
+        } else if user.state != ACTIVE || session.epoch != user.epoch {
             SESSION_REVOKED
         } else if let Some(end) = self.activity.over(session.id) {
             end

@@ -47,7 +47,6 @@ pub trait View {
     /// The event with the lowest id above `after`, and whether its chain holds.
     fn event_after(&self, after: i64) -> Result<Option<EventRow>>;
     fn session_exists(&self, id: Uuid) -> Result<bool>;
-    fn user_exists(&self, id: Uuid) -> Result<bool>;
 }
 
 /// Writing, inside one transaction.

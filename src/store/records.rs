@@ -209,6 +209,8 @@ pub struct UserRow {
     pub state: i64,
     pub must_change: i64,
     pub kinds: i64,
+    /// Raised whenever all sessions end: a session of another epoch is over, however it was kept out of that ending.
+    pub epoch: i64,
     pub permissions: u64,
     pub created_at: i64,
     pub last_login_at: i64,
@@ -225,6 +227,7 @@ impl Row for UserRow {
         "state",
         "must_change",
         "kinds",
+        "epoch",
         "permissions",
         "created_at",
         "last_login_at",
@@ -240,6 +243,7 @@ impl Row for UserRow {
             Int(self.state),
             Int(self.must_change),
             Int(self.kinds),
+            Int(self.epoch),
             Int(self.permissions as i64),
             Int(self.created_at),
             Int(self.last_login_at),
@@ -255,6 +259,7 @@ impl Row for UserRow {
             state: c.int()?,
             must_change: c.int()?,
             kinds: c.int()?,
+            epoch: c.int()?,
             permissions: c.int()? as u64,
             created_at: c.int()?,
             last_login_at: c.int()?,
@@ -311,6 +316,8 @@ pub struct SessionRow {
     pub user: Uuid,
     /// Of the token's secret; empty once ended by a delete.
     pub token_hash: Vec<u8>,
+    /// The user's, when the session began.
+    pub epoch: i64,
     pub remembered: i64,
     pub created_at: i64,
     pub authenticated_at: i64,
@@ -332,6 +339,7 @@ impl Row for SessionRow {
         "id",
         "user",
         "token_hash",
+        "epoch",
         "remembered",
         "created_at",
         "authenticated_at",
@@ -350,6 +358,7 @@ impl Row for SessionRow {
             Bytes(self.id.as_bytes()),
             Bytes(self.user.as_bytes()),
             Bytes(&self.token_hash),
+            Int(self.epoch),
             Int(self.remembered),
             Int(self.created_at),
             Int(self.authenticated_at),
@@ -368,6 +377,7 @@ impl Row for SessionRow {
             id: uuid(&c.bytes()?)?,
             user: uuid(&c.bytes()?)?,
             token_hash: c.bytes()?,
+            epoch: c.int()?,
             remembered: c.int()?,
             created_at: c.int()?,
             authenticated_at: c.int()?,
@@ -451,6 +461,21 @@ pub struct EventRow {
 }
 
 impl EventRow {
+    /// In the place of an event that is missing, or is none.
+    pub fn unbelievable(id: i64) -> EventRow {
+        EventRow {
+            id,
+            kind: 0,
+            at: 0,
+            actor: None,
+            user: None,
+            session: None,
+            detail: String::new(),
+            ext: Vec::new(),
+            state: SESSION_TAMPERED,
+        }
+    }
+
     pub fn link(&self, key: &MacKey, before: &[u8]) -> Tag {
         let head = [Field::Text("audit"), Field::Int(FORMAT), Field::Bytes(before)];
         key.tag(head.into_iter().chain(self.fields()))

@@ -134,6 +134,8 @@ pub fn sql(error: rusqlite::Error) -> Error {
     let status = match &error {
         SqliteFailure(failure, _) => match failure.extended_code {
             ffi::SQLITE_READONLY_DBMOVED => SESSION_STORE_REPLACED,
+            // The shared index of the WAL is written out before it is mapped; that fails for want of space.
+            ffi::SQLITE_IOERR_SHMSIZE => SESSION_DISK_FULL,
             _ => match failure.code {
                 ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => SESSION_BUSY,
                 ErrorCode::DiskFull => SESSION_DISK_FULL,
@@ -141,6 +143,8 @@ pub fn sql(error: rusqlite::Error) -> Error {
                 ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => SESSION_CORRUPT,
                 ErrorCode::OutOfMemory => SESSION_NO_MEMORY,
                 ErrorCode::PermissionDenied | ErrorCode::AuthorizationForStatementDenied => SESSION_PERMISSION,
+                // "no such table": the schema is not ours any more.
+                ErrorCode::Unknown => SESSION_TAMPERED,
                 ErrorCode::TooBig | ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch => SESSION_TAMPERED,
                 ErrorCode::SystemIoFailure | ErrorCode::CannotOpen | ErrorCode::FileLockingProtocolFailed => SESSION_IO,
                 _ => SESSION_INTERNAL,

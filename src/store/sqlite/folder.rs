@@ -15,13 +15,14 @@ use crate::status::*;
 use crate::store::records::{Meta, NewEvent, PolicyRow};
 use crate::store::{Change, View};
 use crate::{Error, Result};
-use connection::sql;
+use connection::{sql, sql_of};
 use parking_lot::Mutex;
 use rusqlite::{Connection, TransactionBehavior};
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
@@ -75,6 +76,7 @@ pub fn open(folder: &Path, options: &OpenOptions, now: Reading, event_created: u
         writer: Mutex::new(Writer { conn: opened.writer, durable: true }),
         reader: Mutex::new(opened.reader),
         generation,
+        schema: AtomicI64::new(-1),
         files: opened.files,
         turns: Turns::default(),
         waits: Waits { write: write_wait, read: Duration::from_millis(u64::from(read)) },
@@ -122,6 +124,10 @@ fn check_files(folder: &Path) -> Result<()> {
 
 /// `Ok(None)`: another program's, or no database at all.
 fn check_database_header(path: &Path) -> Result<Option<()>> {
+    // A pipe would make everybody wait.
+    if !fs::metadata(path).is_ok_and(|data| data.is_file()) {
+        return Ok(None);
+    }
     let mut header = [0_u8; 100];
     let read = fs::File::open(path).and_then(|mut file| file.read_exact(&mut header));
     match read {
@@ -211,7 +217,7 @@ impl Opening<'_> {
         }
         transaction.commit().map_err(sql)?;
         // The header of the database file itself has to say what it is.
-        conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(sql)?;
+        conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(|error| sql_of(&conn, error))?;
         Ok(conn)
     }
 
@@ -236,9 +242,9 @@ impl Opening<'_> {
 
     /// Something took the place of the database of a store that was ready.
     fn not_our_database(&self, path: &Path) -> Error {
-        let mut magic = [0_u8; 16];
-        let sqlite =
-            fs::File::open(path).and_then(|mut file| file.read_exact(&mut magic)).is_ok() && magic == *b"SQLite format 3\0";
+        let mut header = [0_u8; 100];
+        let sqlite = fs::File::open(path).and_then(|mut file| file.read_exact(&mut header)).is_ok()
+            && header[..16] == *b"SQLite format 3\0";
         if sqlite {
             Error::new(SESSION_NOT_A_STORE, format!("{} is another program's database", path.display()))
         } else {
@@ -273,7 +279,7 @@ impl Opening<'_> {
         reader.execute_batch("PRAGMA query_only = ON").map_err(sql)?;
         for conn in [&writer, &reader] {
             // The first look opens the WAL.
-            conn.query_row("SELECT count(*) FROM meta", [], |_| Ok(())).map_err(sql)?;
+            conn.query_row("SELECT count(*) FROM meta", [], |_| Ok(())).map_err(|error| sql_of(conn, error))?;
         }
         let wal = self.folder.join(WAL);
         match writer.execute_batch("BEGIN IMMEDIATE; ROLLBACK").map_err(sql) {
@@ -287,7 +293,8 @@ impl Opening<'_> {
 }
 
 fn use_wal(conn: &Connection) -> Result<()> {
-    let mode: String = conn.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0)).map_err(sql)?;
+    let mode: String =
+        conn.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0)).map_err(|error| sql_of(conn, error))?;
     if mode == "wal" {
         Ok(())
     } else {

@@ -5,6 +5,7 @@ use crate::status::{SESSION_NEWER, SESSION_TAMPERED};
 use crate::{Error, Result};
 use once_cell::sync::OnceCell;
 use rusqlite::Connection;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 /// "dSes", in the header of the database file.
 pub const APPLICATION_ID: i32 = 0x6453_6573;
@@ -18,11 +19,11 @@ CREATE TABLE meta (id INTEGER PRIMARY KEY CHECK (id = 1), store BLOB NOT NULL, k
   last_link BLOB NOT NULL, ext BLOB NOT NULL, mac BLOB NOT NULL) STRICT;
 CREATE TABLE policy (id INTEGER PRIMARY KEY CHECK (id = 1), items BLOB NOT NULL, ext BLOB NOT NULL, mac BLOB NOT NULL) STRICT;
 CREATE TABLE users (id BLOB PRIMARY KEY, canonical TEXT UNIQUE, name TEXT NOT NULL, state INTEGER NOT NULL,
-  must_change INTEGER NOT NULL, kinds INTEGER NOT NULL, permissions INTEGER NOT NULL, created_at INTEGER NOT NULL,
+  must_change INTEGER NOT NULL, kinds INTEGER NOT NULL, epoch INTEGER NOT NULL, permissions INTEGER NOT NULL, created_at INTEGER NOT NULL,
   last_login_at INTEGER NOT NULL, password_changed_at INTEGER NOT NULL, ext BLOB NOT NULL, mac BLOB NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE credentials (user BLOB NOT NULL, kind INTEGER NOT NULL, secret TEXT NOT NULL, changed_at INTEGER NOT NULL,
   expires_at INTEGER NOT NULL, ext BLOB NOT NULL, mac BLOB NOT NULL, PRIMARY KEY (user, kind)) STRICT, WITHOUT ROWID;
-CREATE TABLE sessions (id BLOB PRIMARY KEY, user BLOB NOT NULL, token_hash BLOB NOT NULL, remembered INTEGER NOT NULL,
+CREATE TABLE sessions (id BLOB PRIMARY KEY, user BLOB NOT NULL, token_hash BLOB NOT NULL, epoch INTEGER NOT NULL, remembered INTEGER NOT NULL,
   created_at INTEGER NOT NULL, authenticated_at INTEGER NOT NULL, last_seen_at INTEGER NOT NULL, set_back INTEGER NOT NULL,
   absolute_ms INTEGER NOT NULL, idle_ms INTEGER NOT NULL, ended_at INTEGER NOT NULL, ended_as INTEGER NOT NULL,
   label TEXT NOT NULL, ext BLOB NOT NULL, mac BLOB NOT NULL) STRICT, WITHOUT ROWID;
@@ -38,6 +39,20 @@ pub fn create(conn: &Connection) -> Result<()> {
     conn.execute_batch(TABLES).map_err(sql)?;
     conn.pragma_update(None, "application_id", APPLICATION_ID).map_err(sql)?;
     conn.pragma_update(None, "user_version", VERSION).map_err(sql)
+}
+
+/// Whether the schema is still the one that was compared: `known` is SQLite's own count of schema changes. Asked in every
+/// transaction, so that nobody renames a column under an open handle.
+pub fn check_unchanged(conn: &Connection, known: &AtomicI64) -> Result<()> {
+    let current: i64 = conn
+        .prepare_cached("PRAGMA schema_version")
+        .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
+        .map_err(sql)?;
+    if known.load(Ordering::Relaxed) != current {
+        check_schema(conn)?;
+        known.store(current, Ordering::Relaxed);
+    }
+    Ok(())
 }
 
 /// A higher major is not ours to touch. Asked in every write transaction.

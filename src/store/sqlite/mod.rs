@@ -22,6 +22,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 use std::time::{Duration, Instant};
 use tables::{Tables, Writing};
 use uuid::Uuid;
@@ -34,6 +35,8 @@ pub struct SqliteStore {
     writer: Mutex<Writer>,
     reader: Mutex<Connection>,
     generation: Generation,
+    /// Of the schema that was last compared.
+    schema: AtomicI64,
     files: Files,
     turns: Turns,
     waits: Waits,
@@ -96,6 +99,7 @@ impl SqliteStore {
         let transaction = writer.conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
         let result = (|| {
             layout::check_version(&transaction)?;
+            layout::check_unchanged(&transaction, &self.schema)?;
             let tables = self.tables(&transaction);
             if tables.unverified_meta()?.0 != self.id {
                 return Err(replaced());
@@ -158,6 +162,7 @@ impl Storage for SqliteStore {
         let conn = self.reader.try_lock_for(self.waits.read).ok_or_else(busy)?;
         self.in_place()?;
         let snapshot = Snapshot::begin(&conn)?;
+        layout::check_unchanged(&conn, &self.schema)?;
         look(&self.tables(&conn)).map_err(|error| self.explain(&conn, error))?;
         snapshot.end()
     }

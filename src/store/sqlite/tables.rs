@@ -12,6 +12,9 @@ use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Params, params};
 use uuid::Uuid;
 
+const USER: &str = "SELECT * FROM users WHERE id = ?1";
+const SESSION: &str = "SELECT * FROM sessions WHERE id = ?1";
+
 /// What a read transaction sees.
 pub struct Tables<'a> {
     pub conn: &'a Connection,
@@ -69,7 +72,7 @@ impl ToSql for Bound<'_> {
     }
 }
 
-/// `SELECT *` gives the columns in the order of `layout.rs`, which open has compared, and that is the order of the row types.
+/// `SELECT *` gives the columns in the order of `layout.rs`, which is that of the row types; every transaction makes sure of it.
 fn decode<R: Row>(row: &rusqlite::Row<'_>) -> Result<(R, Vec<u8>)> {
     let mut reader = Reader { row, at: 0 };
     let decoded = R::decode(&mut reader)?;
@@ -105,32 +108,38 @@ impl Tables<'_> {
         self.raw(query, values, |row| self.checked(row))
     }
 
-    fn listed<R: Row>(&self, query: &str, values: impl Params) -> Result<Option<Listed<R>>> {
-        self.raw(query, values, |row| {
-            let id = row.get_ref(0).ok().and_then(|id| Uuid::from_slice(id.as_blob().ok()?).ok());
-            match (self.checked(row), id) {
-                (Ok(row), _) => Ok(Listed::Row(row)),
-                (Err(error), Some(id)) if matches!(error.status(), SESSION_TAMPERED | SESSION_NEWER) => {
-                    Ok(Listed::Bad(id, error.status()))
-                }
-                (Err(error), _) => Err(error),
+    /// `next` finds an id, `row` the row of an id: a row that cannot even be read is still told by its id.
+    fn listed<R: Row>(&self, next: &str, values: impl Params, row: &str) -> Result<Option<Listed<R>>> {
+        let id = self.raw(next, values, |row| row.get::<_, Vec<u8>>(0).map_err(sql))?;
+        let Some(id) = id.and_then(|id| Uuid::from_slice(&id).ok()) else { return Ok(None) };
+        match self.one(row, [id.as_bytes()]) {
+            Ok(row) => Ok(row.map(Listed::Row)),
+            Err(error) if matches!(error.status(), SESSION_TAMPERED | SESSION_NEWER) => {
+                Ok(Some(Listed::Bad(id, error.status())))
             }
-        })
+            Err(error) => Err(error),
+        }
     }
 
     /// Before the key is known: who this store says it is, and where its key lies.
     pub fn unverified_meta(&self) -> Result<(Uuid, i64)> {
-        self.raw("SELECT * FROM meta", [], decode::<Meta>)?
+        self.raw("SELECT * FROM meta WHERE id = 1", [], decode::<Meta>)?
             .map(|(meta, _)| (meta.store, meta.key_source))
             .ok_or_else(|| tampered(Meta::TABLE))
     }
 
+    /// `None` also where it is no link at all.
     fn link_of(&self, event: i64) -> Result<Option<Vec<u8>>> {
-        self.raw("SELECT mac FROM audit WHERE id = ?1", [event], |row| row.get(0).map_err(sql))
+        let link = self.raw("SELECT mac FROM audit WHERE id = ?1", [event], |row| {
+            Ok(row.get_ref(0).ok().and_then(|link| link.as_blob().ok().map(<[u8]>::to_vec)))
+        })?;
+        Ok(link.flatten())
     }
 
     fn event(&self, meta: &Meta, row: &rusqlite::Row<'_>) -> Result<EventRow> {
-        let (mut event, link) = decode::<EventRow>(row)?;
+        let Ok((mut event, link)) = decode::<EventRow>(row) else {
+            return Ok(EventRow::unbelievable(row.get(0).map_err(sql)?));
+        };
         let before = if event.id == meta.first_event { Some(meta.before_first.clone()) } else { self.link_of(event.id - 1)? };
         let chained = before.is_some_and(|before| mac::equal(&event.link(&self.keys.audit, &before), &link));
         let last = event.id != meta.last_event || mac::equal(&link, &meta.last_link);
@@ -145,15 +154,15 @@ impl Tables<'_> {
 
 impl View for Tables<'_> {
     fn meta(&self) -> Result<Meta> {
-        self.one("SELECT * FROM meta", [])?.ok_or_else(|| tampered(Meta::TABLE))
+        self.one("SELECT * FROM meta WHERE id = 1", [])?.ok_or_else(|| tampered(Meta::TABLE))
     }
 
     fn policy(&self) -> Result<PolicyRow> {
-        self.one("SELECT * FROM policy", [])?.ok_or_else(|| tampered(PolicyRow::TABLE))
+        self.one("SELECT * FROM policy WHERE id = 1", [])?.ok_or_else(|| tampered(PolicyRow::TABLE))
     }
 
     fn user(&self, id: Uuid) -> Result<Option<UserRow>> {
-        self.one("SELECT * FROM users WHERE id = ?1", [id.as_bytes()])
+        self.one(USER, [id.as_bytes()])
     }
 
     fn user_named(&self, canonical: &str) -> Result<Option<UserRow>> {
@@ -166,7 +175,8 @@ impl View for Tables<'_> {
     }
 
     fn user_after(&self, after: Option<Uuid>) -> Result<Option<Listed<UserRow>>> {
-        self.listed("SELECT * FROM users WHERE id > ?1 ORDER BY id LIMIT 1", [after.unwrap_or_default().as_bytes()])
+        const NEXT: &str = "SELECT id FROM users WHERE id > ?1 AND length(id) = 16 AND typeof(id) = 'blob' ORDER BY id LIMIT 1";
+        self.listed(NEXT, [after.unwrap_or_default().as_bytes()], USER)
     }
 
     fn credential(&self, user: Uuid, kind: i64) -> Result<Option<CredentialRow>> {
@@ -174,23 +184,26 @@ impl View for Tables<'_> {
     }
 
     fn session(&self, id: Uuid) -> Result<Option<SessionRow>> {
-        self.one("SELECT * FROM sessions WHERE id = ?1", [id.as_bytes()])
+        self.one(SESSION, [id.as_bytes()])
     }
 
     fn session_after(&self, user: Option<Uuid>, after: Option<Uuid>) -> Result<Option<Listed<SessionRow>>> {
+        const NEXT: &str =
+            "SELECT id FROM sessions WHERE id > ?1 AND length(id) = 16 AND typeof(id) = 'blob' ORDER BY id LIMIT 1";
+        const OF_USER: &str = "SELECT id FROM sessions WHERE user = ?2 AND id > ?1 AND length(id) = 16 AND typeof(id) = 'blob'
+                               ORDER BY id LIMIT 1";
         let after = after.unwrap_or_default();
         match user {
-            Some(user) => {
-                let next = "SELECT * FROM sessions WHERE user = ?1 AND id > ?2 ORDER BY id LIMIT 1";
-                self.listed(next, [user.as_bytes(), after.as_bytes()])
-            }
-            None => self.listed("SELECT * FROM sessions WHERE id > ?1 ORDER BY id LIMIT 1", [after.as_bytes()]),
+            Some(user) => self.listed(OF_USER, [after.as_bytes(), user.as_bytes()], SESSION),
+            None => self.listed(NEXT, [after.as_bytes()], SESSION),
         }
     }
 
     fn open_sessions(&self, user: Uuid) -> Result<Vec<Uuid>> {
-        let mut statement =
-            self.conn.prepare_cached("SELECT id FROM sessions WHERE user = ?1 AND ended_at = 0 ORDER BY id").map_err(sql)?;
+        const OPEN: &str =
+            "SELECT id FROM sessions WHERE user = ?1 AND ended_at = 0 AND length(id) = 16 AND typeof(id) = 'blob'
+                            ORDER BY id";
+        let mut statement = self.conn.prepare_cached(OPEN).map_err(sql)?;
         let ids = statement.query_map([user.as_bytes()], |row| row.get::<_, Vec<u8>>(0)).map_err(sql)?;
         ids.map(|id| Uuid::from_slice(&id.map_err(sql)?).map_err(wrong_type)).collect()
     }
@@ -201,33 +214,19 @@ impl View for Tables<'_> {
 
     fn event_after(&self, after: i64) -> Result<Option<EventRow>> {
         let meta = self.meta()?;
-        let expected = after.max(meta.first_event - 1).saturating_add(1);
+        let Some(expected) = after.max(meta.first_event - 1).checked_add(1) else { return Ok(None) };
         let found =
             self.raw("SELECT * FROM audit WHERE id >= ?1 ORDER BY id LIMIT 1", [expected], |row| self.event(&meta, row))?;
         match found {
             Some(event) if event.id == expected || expected > meta.last_event => Ok(Some(event)),
             None if expected > meta.last_event => Ok(None),
             // Cut out, or cut off at the end.
-            _ => Ok(Some(EventRow {
-                id: expected,
-                kind: 0,
-                at: 0,
-                actor: None,
-                user: None,
-                session: None,
-                detail: String::new(),
-                ext: Vec::new(),
-                state: SESSION_TAMPERED,
-            })),
+            _ => Ok(Some(EventRow::unbelievable(expected))),
         }
     }
 
     fn session_exists(&self, id: Uuid) -> Result<bool> {
         self.raw("SELECT 1 FROM sessions WHERE id = ?1", [id.as_bytes()], |_| Ok(())).map(|found| found.is_some())
-    }
-
-    fn user_exists(&self, id: Uuid) -> Result<bool> {
-        self.raw("SELECT 1 FROM users WHERE id = ?1", [id.as_bytes()], |_| Ok(())).map(|found| found.is_some())
     }
 }
 
@@ -311,9 +310,6 @@ impl View for Writing<'_> {
     }
     fn session_exists(&self, id: Uuid) -> Result<bool> {
         self.tables.session_exists(id)
-    }
-    fn user_exists(&self, id: Uuid) -> Result<bool> {
-        self.tables.user_exists(id)
     }
 }
 
