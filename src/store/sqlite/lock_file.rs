@@ -104,14 +104,21 @@ impl LockFile {
         Ok(Some((Uuid::from_slice(&page[32..GENERATION_AT]).expect("16 bytes"), state)))
     }
 
-    /// Under the lock: writes the header out, durably. The generation is kept.
+    /// Under the lock: writes the header out, durably. A generation that is there is kept; a lost one begins anywhere, so that
+    /// no tag of before fits it.
     pub fn write_header(&self, store: Uuid, state: State) -> Result<()> {
-        let mut file = self.file();
-        let mut page = vec![0_u8; MAPPED];
+        let mut generation = [0; 8];
+        crate::crypto::random(&mut generation)?;
+        let anywhere = (u64::from_ne_bytes(generation) >> 2) & !1;
         let written = (|| {
+            let mut file = self.file();
+            let mut page = vec![0_u8; MAPPED];
             if file.metadata()?.len() == MAPPED as u64 {
                 file.seek(SeekFrom::Start(0))?;
                 file.read_exact(&mut page)?;
+            }
+            if page[..16] != MAGIC[..] {
+                page[GENERATION_AT..GENERATION_AT + 8].copy_from_slice(&anywhere.to_ne_bytes());
             }
             page[..16].copy_from_slice(MAGIC);
             page[16..24].copy_from_slice(&PROTOCOL.to_ne_bytes());

@@ -1,0 +1,124 @@
+//! The lock file's header and generation, and who creates a store when all want to.
+#![cfg(unix)]
+
+#[path = "support/store.rs"]
+mod support;
+
+use desksession::Store;
+use desksession::status::*;
+use std::fs::{File, OpenOptions};
+use std::os::unix::fs::{FileExt, MetadataExt};
+use std::path::Path;
+use std::sync::Barrier;
+use support::*;
+
+const GENERATION_AT: u64 = 48;
+
+fn lock(test: &TestStore) -> File {
+    OpenOptions::new().read(true).write(true).open(test.folder().join("lock")).unwrap()
+}
+
+fn generation(test: &TestStore) -> u64 {
+    let mut bytes = [0; 8];
+    lock(test).read_exact_at(&mut bytes, GENERATION_AT).unwrap();
+    u64::from_ne_bytes(bytes)
+}
+
+#[test]
+fn the_generation_is_even_at_rest_and_moves_with_what_a_cached_yes_depends_on() {
+    let (test, anna) = TestStore::with_anna();
+    let token = test.log_in();
+    let mut last = generation(&test);
+    let mut moved = |what: &str| {
+        let now = generation(&test);
+        assert_eq!(now % 2, 0, "{what}: odd at rest");
+        let moved = now != last;
+        assert!(now >= last, "{what}");
+        last = now;
+        moved
+    };
+    test.clock.pass(2 * MINUTE);
+    test.verify(&token).unwrap();
+    assert!(!moved("a touch"));
+    test.try_login("Anna Müller", OTHER);
+    test.try_login("nobody", OTHER);
+    assert!(!moved("a reservation"));
+    test.peek(&token).unwrap();
+    test.user_get(anna).unwrap();
+    assert!(!moved("reading"));
+    test.user_permit(None, anna, 1).unwrap();
+    assert!(moved("permissions"));
+    test.policy_set(None, item::IDLE, HOUR).unwrap();
+    assert!(moved("policy"));
+    assert_eq!(status(&test.user_rename(None, anna, "a\tb")), SESSION_NAME_REFUSED);
+    assert!(!moved("what was refused"));
+    test.clock.pass(HOUR);
+    assert_eq!(test.verify_status(&token), SESSION_IDLE);
+    assert!(moved("an end that was found"));
+    let token = test.log_in();
+    assert!(moved("a login"));
+    test.logout(&token).unwrap();
+    assert!(moved("a logout"));
+}
+
+#[test]
+fn a_writer_that_was_cut_off_is_settled_by_the_next() {
+    let (test, anna) = TestStore::with_anna();
+    for write in [0, 1] {
+        let before = generation(&test);
+        // As a kill -9 between odd and even leaves it.
+        lock(&test).write_all_at(&(before | 1).to_ne_bytes(), GENERATION_AT).unwrap();
+        if write == 0 {
+            test.user_permit(None, anna, 7).unwrap();
+        } else {
+            test.try_login("Anna Müller", OTHER);
+        }
+        let after = generation(&test);
+        assert!(after % 2 == 0 && after > before + 1, "{before} {after}");
+    }
+}
+
+#[test]
+fn a_lock_file_cut_short_is_told_and_written_anew_at_the_next_open() {
+    for length in [0, 60, 4095] {
+        let (test, anna) = TestStore::with_anna();
+        let token = test.log_in();
+        lock(&test).set_len(length).unwrap();
+        assert_eq!(status(&test.user_permit(None, anna, 7)), SESSION_CORRUPT, "{length}");
+        assert_eq!(status(&test.logout(&token)), SESSION_CORRUPT, "{length}");
+        let again = test.again();
+        again.logout(&token).unwrap();
+        assert_eq!(test.verify_status(&token), SESSION_LOGGED_OUT);
+    }
+}
+
+#[test]
+fn all_who_create_a_store_at_once_get_the_same() {
+    for _ in 0..5 {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join("deep").join("store");
+        let start = Barrier::new(8);
+        let ids: Vec<_> = std::thread::scope(|scope| {
+            let open = || {
+                start.wait();
+                Store::open(&folder, &options()).unwrap().id()
+            };
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(open)).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
+        only_for_the_owner(&folder);
+    }
+}
+
+fn only_for_the_owner(folder: &Path) {
+    assert_eq!(folder.metadata().unwrap().mode() & 0o777, 0o700);
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        assert_eq!(entry.metadata().unwrap().mode() & 0o777, 0o600, "{:?}", entry.path());
+        names.push(entry.file_name().into_string().unwrap());
+    }
+    names.sort();
+    assert_eq!(names[..2], ["lock", "store.db"], "{names:?}");
+}
