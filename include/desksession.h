@@ -506,7 +506,7 @@ int32_t session_close(session_store *store);
 // @param folder     receives the path, UTF-8.
 // @param folder_cap bytes of the buffer.
 // @return SESSION_OK; SESSION_BAD_ARGUMENT; SESSION_BUFFER_TOO_SMALL: use a larger one (4096 always suffices on Linux);
-//   SESSION_NO_KEY: there is no per-user place; SESSION_UNSUPPORTED: machine scope; SESSION_FORKED; SESSION_INTERNAL. Since ABI 1.
+//   SESSION_NO_KEY: there is no per-user place; SESSION_UNSUPPORTED: machine scope, or a path that is not UTF-8; SESSION_FORKED; SESSION_INTERNAL. Since ABI 1.
 int32_t session_app_folder(const char *app_name,
                            uint32_t scope,
                            char *folder,
@@ -517,7 +517,8 @@ int32_t session_app_folder(const char *app_name,
 // @param item  SESSION_POLICY_*.
 // @param value receives the value, 0 on failure.
 // @return SESSION_OK; SESSION_BAD_ARGUMENT: unknown item or NULL; SESSION_BAD_HANDLE; SESSION_TAMPERED; SESSION_CORRUPT;
-//   SESSION_NEWER; SESSION_STORE_REPLACED; SESSION_BUSY; SESSION_IO; SESSION_FORKED; SESSION_INTERNAL. Since ABI 1.
+//   SESSION_NEWER; SESSION_STORE_REPLACED; SESSION_BUSY; SESSION_IO; SESSION_DISK_FULL; SESSION_PERMISSION; SESSION_NO_MEMORY;
+//   SESSION_FORKED; SESSION_INTERNAL. Since ABI 1.
 int32_t session_policy_get(session_store *store,
                            uint32_t item,
                            int64_t *value);
@@ -769,7 +770,8 @@ int32_t session_revoke_user(session_store *store,
 //
 // @param after_id 0 = the first.
 // @param event    receives the event; set its size first. On SESSION_TAMPERED: the id alone, so that reading can go on after it.
-// @return SESSION_OK; SESSION_DONE; SESSION_TAMPERED: this event was edited, or is missing; SESSION_NEWER; SESSION_BAD_ARGUMENT;
+// @return SESSION_OK; SESSION_DONE; SESSION_TAMPERED: this event was edited, or is missing (with id 0 more is wrong than one
+//   event: stop); SESSION_NEWER: as SESSION_TAMPERED, written by a newer library; SESSION_BAD_ARGUMENT;
 //   any fault of a reading call (see session_policy_get). Since ABI 1.
 int32_t session_event_next(session_store *store,
                            int64_t after_id,
@@ -798,7 +800,7 @@ const char *session_status_name(int32_t status);
 const char *session_status_text(int32_t status);
 
 // What exactly failed in this thread's last call, with the remedy where there is one. For logs: never branch on it. Holds
-// no secret. Empty after a call that succeeded; every call clears it but this one and session_status_*.
+// no secret. Empty after a call that succeeded; every call clears it but this one, session_status_* and the versions.
 //
 // @param text receives the text, UTF-8, cut at a character to what fits.
 // @param cap  bytes of the buffer; SESSION_ERROR_SIZE holds every text.
@@ -810,7 +812,7 @@ int32_t session_last_error(char *text,
 //
 // @param name  such as "SESSION_TOKEN_SIZE".
 // @param value receives the value, 0 on failure.
-// @return SESSION_OK; SESSION_BAD_ARGUMENT: no such constant, or NULL. Since ABI 1.
+// @return SESSION_OK; SESSION_BAD_ARGUMENT: no such constant, or NULL; SESSION_FORKED; SESSION_INTERNAL. Since ABI 1.
 int32_t session_constant(const char *name,
                          int64_t *value);
 

@@ -1,7 +1,8 @@
 //! What the public Rust API takes and gives. Times are Unix milliseconds UTC, 0 = none.
 
+use std::fmt;
 use uuid::Uuid;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 /// How to open a store; the default is what `session_open(folder, NULL, ...)` does.
 #[derive(Default)]
@@ -29,7 +30,7 @@ pub enum KeyChoice {
     /// A file in the store's folder.
     Store,
     /// The host passes it at every open.
-    Caller(Zeroizing<[u8; 32]>),
+    Caller(Box<Zeroizing<[u8; 32]>>),
 }
 
 #[derive(Default, Clone)]
@@ -106,6 +107,25 @@ pub struct Event {
     pub row: i32,
 }
 
+/// One line for a log.
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} kind {}", self.id, time_text(self.at), self.kind)?;
+        for (what, id) in [("actor", self.actor_id), ("user", self.user_id), ("session", self.session_id)] {
+            if let Some(id) = id {
+                write!(f, " {what} {id}")?;
+            }
+        }
+        if self.detail.is_empty() { Ok(()) } else { write!(f, ": {}", self.detail) }
+    }
+}
+
+/// A time of this API as RFC 3339 text in UTC; "never" for 0 and for what no calendar has.
+pub fn time_text(unix_ms: i64) -> String {
+    let time = chrono::DateTime::from_timestamp_millis(unix_ms).filter(|_| unix_ms != 0);
+    time.map_or_else(|| "never".to_owned(), |time| time.to_rfc3339_opts(chrono::SecondsFormat::Millis, true))
+}
+
 impl Event {
     pub(crate) fn intact(&self) -> crate::Result<()> {
         match self.row {
@@ -129,14 +149,6 @@ impl PasswordVerdict {
         match self.reason {
             Weakness::Not => Ok(()),
             reason => Err(crate::Error::new(crate::status::SESSION_PASSWORD_WEAK, reason.text())),
-        }
-    }
-}
-
-impl Drop for KeyChoice {
-    fn drop(&mut self) {
-        if let KeyChoice::Caller(key) = self {
-            key.zeroize();
         }
     }
 }

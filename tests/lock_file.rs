@@ -5,8 +5,9 @@
 mod support;
 
 use desksession::Store;
+use desksession::model::{OpenMode, OpenOptions};
 use desksession::status::*;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::Path;
 use std::sync::Barrier;
@@ -15,7 +16,7 @@ use support::*;
 const GENERATION_AT: u64 = 48;
 
 fn lock(test: &TestStore) -> File {
-    OpenOptions::new().read(true).write(true).open(test.folder().join("lock")).unwrap()
+    File::options().read(true).write(true).open(test.folder().join("lock")).unwrap()
 }
 
 fn generation(test: &TestStore) -> u64 {
@@ -109,6 +110,30 @@ fn all_who_create_a_store_at_once_get_the_same() {
         assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
         only_for_the_owner(&folder);
     }
+}
+
+#[test]
+fn a_creation_cut_off_just_before_its_end_is_finished() {
+    for mode in [OpenMode::Existing, OpenMode::OpenOrCreate] {
+        let (test, _) = TestStore::with_anna();
+        let token = test.log_in();
+        // As a kill between the database's commit and READY leaves it.
+        lock(&test).write_all_at(&1_u64.to_ne_bytes(), 24).unwrap();
+        let again =
+            Store::open_with_clock(&test.folder(), &OpenOptions { mode, ..options() }, Box::new(test.clock.clone())).unwrap();
+        assert_eq!(again.id(), test.id());
+        assert_eq!(status(&again.verify(&token)), SESSION_OK);
+    }
+}
+
+#[test]
+fn another_programs_lock_file_is_left_alone() {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(home.path().join("lock"), "").unwrap();
+    std::fs::write(home.path().join("letter.txt"), "Dear Anna").unwrap();
+    assert_eq!(status(&Store::open(home.path(), &options())), SESSION_NOT_A_STORE);
+    assert_eq!(std::fs::read(home.path().join("lock")).unwrap(), b"");
+    assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 2);
 }
 
 fn only_for_the_owner(folder: &Path) {

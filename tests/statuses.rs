@@ -759,6 +759,6 @@ fn a_key_that_vanishes_later_harms_nobody() {
     drop(store);
     let reopened = Store::open(&folder, &options(OpenMode::OpenOrCreate, None));
     assert_eq!(status(reopened), SESSION_NO_KEY);
-    let guessed = Some(KeyChoice::Caller(Zeroizing::new([1; 32])));
+    let guessed = Some(KeyChoice::Caller(Box::new(Zeroizing::new([1; 32]))));
     assert_eq!(status(Store::open(&folder, &options(OpenMode::OpenOrCreate, guessed))), SESSION_KEY_MISMATCH);
 }

@@ -231,3 +231,25 @@ fn a_new_user_does_not_inherit_guesses_at_the_name() {
     test.user_create(None, "Ben", PASSWORD).unwrap();
     assert_eq!(test.try_login("ben", PASSWORD), SESSION_OK);
 }
+
+#[test]
+fn a_boot_with_the_clock_set_forward_shortens_no_wait() {
+    let (test, _) = TestStore::with_anna();
+    test.policy_set(None, item::FREE, 0).unwrap();
+    for _ in 0..10 {
+        wrong(&test, "Anna Müller", 1);
+        test.clock.pass(HOUR);
+    }
+    wrong(&test, "Anna Müller", 1);
+    assert_eq!(retry_after(&test, "Anna Müller"), 900 * SECOND);
+    test.clock.reboot_after(DAY);
+    // Up for a minute: that much has passed for certain.
+    assert_eq!(retry_after(&test, "Anna Müller"), 840 * SECOND);
+    test.clock.pass(840 * SECOND);
+    assert_eq!(test.try_login("Anna Müller", PASSWORD), SESSION_OK);
+    // Where the boot cannot be told, a set clock is no passed time either.
+    test.clock.lose_boot();
+    wrong(&test, "Anna Müller", 1);
+    test.clock.set_wall_by(HOUR);
+    assert_eq!(retry_after(&test, "Anna Müller"), SECOND);
+}

@@ -244,3 +244,17 @@ fn remembered_only_where_asked_for() {
     assert_eq!(test.verify_status(&short), SESSION_EXPIRED);
     assert_eq!(test.verify_status(&long), SESSION_OK);
 }
+
+#[test]
+fn a_boot_that_begins_with_the_clock_set_back_still_passes_time() {
+    let (test, _) = TestStore::with_anna();
+    let token = test.log_in_as("Anna Müller", true);
+    test.clock.reboot_after(-400 * DAY);
+    for _ in 0..13 {
+        test.clock.pass(DAY);
+        test.peek(&token).unwrap();
+    }
+    test.clock.pass(DAY);
+    assert_eq!(status(&test.peek(&token)), SESSION_IDLE, "without a single write in that boot");
+    assert_eq!(test.verify_status(&token), SESSION_IDLE);
+}

@@ -43,7 +43,7 @@ pub extern "C" fn session_status_text(status: i32) -> *const c_char {
 }
 
 /// What exactly failed in this thread's last call, with the remedy where there is one. For logs: never branch on it. Holds
-/// no secret. Empty after a call that succeeded; every call clears it but this one and session_status_*.
+/// no secret. Empty after a call that succeeded; every call clears it but this one, session_status_* and the versions.
 ///
 /// @param text receives the text, UTF-8, cut at a character to what fits.
 /// @param cap  bytes of the buffer; SESSION_ERROR_SIZE holds every text.
@@ -57,7 +57,7 @@ pub extern "C" fn session_last_error(text: *mut c_char, cap: usize) -> i32 {
 ///
 /// @param name  such as "SESSION_TOKEN_SIZE".
 /// @param value receives the value, 0 on failure.
-/// @return SESSION_OK; SESSION_BAD_ARGUMENT: no such constant, or NULL. Since ABI 1.
+/// @return SESSION_OK; SESSION_BAD_ARGUMENT: no such constant, or NULL; SESSION_FORKED; SESSION_INTERNAL. Since ABI 1.
 #[unsafe(no_mangle)]
 pub extern "C" fn session_constant(name: *const c_char, value: *mut i64) -> i32 {
     let args = || {

@@ -6,6 +6,7 @@
 
 use super::constants::*;
 use super::types::*;
+use crate::crypto::keys;
 use crate::model::*;
 use crate::policy::{names, password};
 use crate::status::*;
@@ -14,7 +15,7 @@ use std::ffi::CStr;
 use std::os::raw::c_char;
 use std::path::PathBuf;
 use uuid::Uuid;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 fn bad(what: &str) -> Error {
     Error::new(SESSION_BAD_ARGUMENT, what)
@@ -61,7 +62,7 @@ pub fn path(pointer: *const c_char) -> Result<PathBuf> {
 
 /// A copy that is wiped; the caller's own may change or go.
 pub fn token(pointer: *const c_char) -> Result<Token> {
-    let text = text(pointer, SESSION_TOKEN_SIZE)?.unwrap_or("");
+    let text = text(pointer, SESSION_TOKEN_SIZE - 1)?.unwrap_or("");
     Ok(Token(Zeroizing::new(text.to_owned())))
 }
 
@@ -81,7 +82,7 @@ pub fn password<'a>(pointer: *const c_char, length: usize) -> Result<&'a [u8]> {
 }
 
 fn id(pointer: *const c_char) -> Result<Option<Uuid>> {
-    let text = text(pointer, SESSION_ID_SIZE)?.filter(|text| text.len() == 36);
+    let text = text(pointer, SESSION_ID_SIZE - 1)?.filter(|text| text.len() == 36);
     Ok(text.and_then(|text| Uuid::try_parse(text).ok()))
 }
 
@@ -141,19 +142,20 @@ fn read<T: Sized32>(pointer: *const T) -> Result<Option<T>> {
 
 pub fn open_options(pointer: *const session_options) -> Result<OpenOptions> {
     let Some(mut given) = read(pointer)? else { return Ok(OpenOptions::default()) };
-    let key_bytes = Zeroizing::new(given.key);
-    zeroize::Zeroize::zeroize(&mut given.key);
+    let mut key = keys::blank_root();
+    key.copy_from_slice(&given.key);
+    given.key.zeroize();
     let mode = match given.flags {
         0 => OpenMode::OpenOrCreate,
         SESSION_OPEN_EXISTING => OpenMode::Existing,
         SESSION_OPEN_CREATE => OpenMode::CreateNew,
         _ => return Err(bad("session_options.flags")),
     };
-    let key = match given.key_source {
+    let choice = match given.key_source {
         0 => None,
         SESSION_KEY_USER => Some(KeyChoice::User),
         SESSION_KEY_STORE => Some(KeyChoice::Store),
-        SESSION_KEY_CALLER => Some(KeyChoice::Caller(key_bytes)),
+        SESSION_KEY_CALLER => Some(KeyChoice::Caller(key)),
         SESSION_KEY_KEYSTORE => return Err(Error::new(SESSION_UNSUPPORTED, "SESSION_KEY_KEYSTORE is not built yet")),
         _ => return Err(bad("session_options.key_source")),
     };
@@ -165,7 +167,7 @@ pub fn open_options(pointer: *const session_options) -> Result<OpenOptions> {
     if given.reserved != 0 {
         return Err(bad("session_options.reserved"));
     }
-    Ok(OpenOptions { mode, key, busy_timeout_ms: given.busy_timeout_ms })
+    Ok(OpenOptions { mode, key: choice, busy_timeout_ms: given.busy_timeout_ms })
 }
 
 pub fn login_options(pointer: *const session_login_options) -> Result<LoginOptions> {

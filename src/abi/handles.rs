@@ -27,11 +27,18 @@ struct Table {
 
 static TABLE: Lazy<RwLock<Table>> = Lazy::new(|| RwLock::new(Table::default()));
 
-pub fn insert(store: Store) -> Result<*mut session_store> {
-    let mut table = TABLE.write();
-    if table.open.len() >= MOST {
-        return Err(Error::new(SESSION_LIMIT, "over 1000 open handles in this process"));
+/// Before a store is created that no handle could be given for.
+pub fn check_room() -> Result<()> {
+    if TABLE.read().open.len() < MOST {
+        Ok(())
+    } else {
+        Err(Error::new(SESSION_LIMIT, "over 1000 open handles in this process"))
     }
+}
+
+pub fn insert(store: Store) -> Result<*mut session_store> {
+    check_room()?;
+    let mut table = TABLE.write();
     if table.last == 0 {
         table.last = first_key()?;
     }

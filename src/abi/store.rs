@@ -3,8 +3,17 @@
 use super::args::{self, OutText};
 use super::types::{session_options, session_store};
 use super::{guard, handles};
+use crate::Error;
+use crate::crypto::keys::scrub_stack;
 use crate::engine::Store;
+use crate::status::SESSION_UNSUPPORTED;
 use std::os::raw::c_char;
+
+/// A caller's key came in over the stack.
+fn opened(status: i32) -> i32 {
+    scrub_stack();
+    status
+}
 
 /// Opens the store in a folder and creates it on first use.
 ///
@@ -28,10 +37,11 @@ pub extern "C" fn session_open(folder: *const c_char, options: *const session_op
         let out = args::out_handle(store)?;
         Ok((inputs?, out))
     };
-    guard::free(args, |((folder, options), out)| {
+    opened(guard::free(args, |((folder, options), out)| {
+        handles::check_room()?;
         out.set(handles::insert(Store::open(&folder, &options)?)?);
         Ok(())
-    })
+    }))
 }
 
 /// Opens the store of a program in the operating system's place for its scope (session_app_folder) and creates it on first use.
@@ -51,10 +61,11 @@ pub extern "C" fn session_open_app(
         let out = args::out_handle(store)?;
         Ok((inputs?, out))
     };
-    guard::free(args, |((app_name, options), out)| {
+    opened(guard::free(args, |((app_name, options), out)| {
+        handles::check_room()?;
         out.set(handles::insert(Store::open_app(&app_name, &options)?)?);
         Ok(())
-    })
+    }))
 }
 
 /// Closes a store. Calls in flight on other threads finish safely; sessions live on.
@@ -75,7 +86,7 @@ pub extern "C" fn session_close(store: *mut session_store) -> i32 {
 /// @param folder     receives the path, UTF-8.
 /// @param folder_cap bytes of the buffer.
 /// @return SESSION_OK; SESSION_BAD_ARGUMENT; SESSION_BUFFER_TOO_SMALL: use a larger one (4096 always suffices on Linux);
-///   SESSION_NO_KEY: there is no per-user place; SESSION_UNSUPPORTED: machine scope; SESSION_FORKED; SESSION_INTERNAL. Since ABI 1.
+///   SESSION_NO_KEY: there is no per-user place; SESSION_UNSUPPORTED: machine scope, or a path that is not UTF-8; SESSION_FORKED; SESSION_INTERNAL. Since ABI 1.
 #[unsafe(no_mangle)]
 pub extern "C" fn session_app_folder(app_name: *const c_char, scope: u32, folder: *mut c_char, folder_cap: usize) -> i32 {
     let args = || {
@@ -83,7 +94,10 @@ pub extern "C" fn session_app_folder(app_name: *const c_char, scope: u32, folder
         let out = OutText::any(folder, folder_cap)?;
         Ok((app_name?, out))
     };
-    guard::free(args, |(app_name, out)| out.set(&Store::app_folder(&app_name, scope)?.to_string_lossy()))
+    guard::free(args, |(app_name, out)| {
+        let path = Store::app_folder(&app_name, scope)?;
+        out.set(path.to_str().ok_or_else(|| Error::new(SESSION_UNSUPPORTED, "the path is not UTF-8"))?)
+    })
 }
 
 /// Reads a policy item.
@@ -91,7 +105,8 @@ pub extern "C" fn session_app_folder(app_name: *const c_char, scope: u32, folder
 /// @param item  SESSION_POLICY_*.
 /// @param value receives the value, 0 on failure.
 /// @return SESSION_OK; SESSION_BAD_ARGUMENT: unknown item or NULL; SESSION_BAD_HANDLE; SESSION_TAMPERED; SESSION_CORRUPT;
-///   SESSION_NEWER; SESSION_STORE_REPLACED; SESSION_BUSY; SESSION_IO; SESSION_FORKED; SESSION_INTERNAL. Since ABI 1.
+///   SESSION_NEWER; SESSION_STORE_REPLACED; SESSION_BUSY; SESSION_IO; SESSION_DISK_FULL; SESSION_PERMISSION; SESSION_NO_MEMORY;
+///   SESSION_FORKED; SESSION_INTERNAL. Since ABI 1.
 #[unsafe(no_mangle)]
 pub extern "C" fn session_policy_get(store: *mut session_store, item: u32, value: *mut i64) -> i32 {
     guard::with(

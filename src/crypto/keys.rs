@@ -4,10 +4,22 @@ use super::mac::MacKey;
 use hkdf::Hkdf;
 use sha2::Sha256;
 use uuid::Uuid;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
-/// 32 bytes, never inside the database.
-pub type RootKey = Zeroizing<[u8; 32]>;
+/// 32 bytes, never inside the database. Boxed, so that moving it leaves no copy on the stack.
+pub type RootKey = Box<Zeroizing<[u8; 32]>>;
+
+pub fn blank_root() -> RootKey {
+    Box::new(Zeroizing::new([0; 32]))
+}
+
+/// Overwrites what earlier calls left below this frame: the key derivation works on the stack, and not all of it wipes itself.
+#[inline(never)]
+pub fn scrub_stack() {
+    let mut below = [0xA5_u8; 64 * 1024];
+    below.zeroize();
+    std::hint::black_box(&below);
+}
 
 /// Wiped when dropped, with the handle.
 pub struct Keys {
@@ -23,7 +35,7 @@ pub struct Keys {
 
 impl Keys {
     pub fn derive(root: &RootKey, store: Uuid) -> Keys {
-        let hkdf = Hkdf::<Sha256>::new(Some(store.as_bytes()), &root[..]);
+        let hkdf = Hkdf::<Sha256>::new(Some(store.as_bytes()), root.as_slice());
         let key = |purpose: &str| {
             let mut key = Zeroizing::new([0; 32]);
             let info = [b"desksession/v1/", purpose.as_bytes()];

@@ -110,7 +110,8 @@ impl Store {
                 // Whatever changed while we hashed decides: the password may be another by now.
                 let current = change.credential(user_id, PASSWORD)?;
                 let user = change.user(user_id)?.filter(|user| user.canonical == account.canonical);
-                let (Some(user), true) = (user, current.as_ref() == Some(&credential)) else {
+                let in_time = credential.expires_at == 0 || now.latest < credential.expires_at;
+                let (Some(user), true) = (user, in_time && current.as_ref() == Some(&credential)) else {
                     return Ok(Err(Error::bare(SESSION_BAD_CREDENTIALS)));
                 };
                 let mut attempts = own_attempts(change, &user)?;
@@ -178,6 +179,10 @@ fn reserve(change: &mut dyn Change, now: &Now, account: &Account, purpose: &str)
         Decision::Go(counted) => row.attempts = counted,
     }
     let credential = match &user {
+        // A newer version asks this user for more than a password.
+        Some(user) if user.kinds & !(1 << PASSWORD) != 0 => {
+            return Err(Error::new(SESSION_NEWER, "the user has a kind of credential that this version does not know"));
+        }
         Some(user) if user.kinds & (1 << PASSWORD) != 0 => {
             let gone = || Error::new(SESSION_TAMPERED, "a user's password row is gone");
             Some(change.credential(user.id, PASSWORD)?.ok_or_else(gone)?)

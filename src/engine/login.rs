@@ -22,7 +22,7 @@ impl Store {
         let password = Password::new(password)?;
         self.authenticate(name, &password, "login", &mut |_, _| Ok(()), &mut |change, now, proven| {
             // Only now is it told: the password was right.
-            if proven.user.state == DISABLED {
+            if proven.user.state != ACTIVE {
                 return Ok(Err(Error::bare(SESSION_USER_DISABLED)));
             }
             if proven.user.must_change != 0 {

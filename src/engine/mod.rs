@@ -11,7 +11,7 @@ mod sessions;
 mod users;
 mod verify;
 
-use crate::crypto::keys::Keys;
+use crate::crypto::keys::{self, Keys};
 use crate::crypto::{mac, token};
 use crate::model::*;
 use crate::platform::clock::{Clock, SystemClock};
@@ -43,11 +43,18 @@ impl Store {
 
     /// As `open`, with time from elsewhere.
     pub fn open_with_clock(folder: &Path, options: &OpenOptions, clock: Box<dyn Clock>) -> Result<Store> {
+        let store = Self::open_unscrubbed(folder, options, clock);
+        keys::scrub_stack();
+        store
+    }
+
+    #[inline(never)]
+    fn open_unscrubbed(folder: &Path, options: &OpenOptions, clock: Box<dyn Clock>) -> Result<Store> {
         if folder.as_os_str().is_empty() {
             return Err(Error::new(SESSION_BAD_ARGUMENT, "an empty path"));
         }
         if let Some(KeyChoice::Caller(key)) = &options.key
-            && mac::equal(&key[..], &[0; 32])
+            && mac::equal(key.as_slice(), &[0; 32])
         {
             return Err(Error::new(SESSION_BAD_ARGUMENT, "a caller's key that is all zero"));
         }

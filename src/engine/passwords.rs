@@ -8,7 +8,7 @@ use crate::model::PasswordVerdict;
 use crate::policy::items::{Item, Policy};
 use crate::policy::password::{self, Weakness};
 use crate::status::*;
-use crate::store::records::DISABLED;
+use crate::store::records::ACTIVE;
 use crate::{Error, Result};
 use std::cell::RefCell;
 
@@ -38,7 +38,7 @@ impl Store {
         };
         self.authenticate(name, &old, "password change", hash, &mut |change, now, proven| {
             let user = &proven.user;
-            if user.state == DISABLED {
+            if user.state != ACTIVE {
                 return Ok(Err(Error::bare(SESSION_USER_DISABLED)));
             }
             let mut kept = None;

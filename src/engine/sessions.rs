@@ -72,6 +72,7 @@ pub(super) fn end_all(
     }
     if let Some(mut kept) = except.and_then(|id| change.session(id).ok().flatten())
         && kept.user == user.id
+        && kept.epoch == user.epoch - 1
     {
         kept.epoch = user.epoch;
         change.put_session(&kept)?;

@@ -40,6 +40,11 @@ int desksession_fcntl(int fd, int command, ...) {
 
 /* For SQLite's system-call table: as close. */
 int desksession_close(int fd) {
+    if (fd >= 0 && fd < TRACKED && atomic_load(&tracked[fd])) {
+        /* A fork right here must not leave a child the descriptor with its locks. */
+        struct flock all = {.l_type = F_UNLCK, .l_whence = SEEK_SET};
+        fcntl(fd, F_OFD_SETLK, &all);
+    }
     track(fd, 0);
     return close(fd);
 }

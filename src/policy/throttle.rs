@@ -1,7 +1,7 @@
 //! How long the next attempt at an account has to wait: four free, then 1 s doubling to the cap, for ever.
 
 use super::items::{DAY, Item, Policy};
-use super::time::{Now, elapsed_since};
+use super::time::{Now, at_least_since, elapsed_since};
 
 /// Wrong attempts in a row, and when the last one was paid for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -35,7 +35,10 @@ pub fn delay_ms(failures: u32, policy: &Policy) -> i64 {
 
 impl Attempts {
     fn passed(&self, now: &Now) -> i64 {
-        elapsed_since(self.boot, self.elapsed, &now.reading).unwrap_or_else(|| now.steady.saturating_sub(self.at).max(0))
+        // Over a boot only time that passed for certain counts: whoever sets the clock forward waits no less.
+        elapsed_since(self.boot, self.elapsed, &now.reading).unwrap_or_else(|| {
+            at_least_since(self.boot, self.elapsed, &now.reading).min(now.steady.saturating_sub(self.at).max(0))
+        })
     }
 
     fn remaining_ms(&self, policy: &Policy, now: &Now) -> i64 {

@@ -62,7 +62,10 @@ impl Anchor {
                 let steady = self.wall.saturating_add(elapsed);
                 (steady, steady)
             }
-            None => (reading.wall.max(self.mark), self.mark),
+            None => {
+                let floor = self.mark.saturating_add(at_least_since(self.boot, self.elapsed, &reading));
+                (reading.wall.max(floor), floor)
+            }
         };
         Now {
             steady,
@@ -98,6 +101,13 @@ impl Anchor {
             set_back: self.set_back.saturating_add((now.steady.saturating_sub(wall)).max(0)),
         }
     }
+}
+
+/// Time that has passed for certain since an earlier reading of another boot, whatever the wall clock says: a known new boot
+/// has lasted as long as its own clock shows.
+pub fn at_least_since(boot: [u8; 16], elapsed: i64, reading: &Reading) -> i64 {
+    let another = boot != [0; 16] && reading.boot != [0; 16] && boot != reading.boot;
+    if another || reading.elapsed < elapsed { reading.elapsed.max(0) } else { reading.elapsed.saturating_sub(elapsed) }
 }
 
 /// Time since an earlier reading of the same boot; `None` in another boot, or one that cannot be told.

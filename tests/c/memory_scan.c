@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <unistd.h>
@@ -156,12 +157,32 @@ static void read_key(void)
     keep("the key", plain->bytes, 32);
 }
 
+static void *open_and_close(void *folder)
+{
+    OK(session_close(open_store(folder)));
+    return NULL;
+}
+
+// Nothing runs afterwards that would overwrite what an open left on the stack: neither here nor on a thread that is gone.
+static void check_short_visits(char *folder)
+{
+    pthread_t thread;
+    open_and_close(folder);
+    read_key();
+    wipe();
+    CHECK(scan(1) == 0);
+    CHECK(pthread_create(&thread, NULL, open_and_close, folder) == 0 && pthread_join(thread, NULL) == 0);
+    CHECK(scan(1) == 0);
+    needle_count = 0;
+}
+
 int main(int argc, char **argv)
 {
     char id[SESSION_ID_SIZE];
     CHECK(argc == 2);
     plain = mmap(NULL, sizeof *plain, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     CHECK(plain != MAP_FAILED);
+    check_short_visits(argv[1]);
     make_password(plain->password);
     make_password(plain->new_password);
     make_password(plain->wrong);

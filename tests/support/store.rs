@@ -94,7 +94,11 @@ impl std::ops::Deref for TestStore {
 }
 
 pub fn options() -> OpenOptions {
-    OpenOptions { key: Some(KeyChoice::Caller(Zeroizing::new([42; 32]))), busy_timeout_ms: 20_000, ..OpenOptions::default() }
+    OpenOptions {
+        key: Some(KeyChoice::Caller(Box::new(Zeroizing::new([42; 32])))),
+        busy_timeout_ms: 20_000,
+        ..OpenOptions::default()
+    }
 }
 
 impl TestStore {

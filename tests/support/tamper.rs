@@ -34,7 +34,7 @@ pub fn options(mode: OpenMode, key: Option<KeyChoice>) -> OpenOptions {
 }
 
 pub fn caller(key: [u8; 32]) -> Option<KeyChoice> {
-    Some(KeyChoice::Caller(Zeroizing::new(key)))
+    Some(KeyChoice::Caller(Box::new(Zeroizing::new(key))))
 }
 
 pub fn open_with(folder: &Path, key: [u8; 32]) -> Result<Store> {

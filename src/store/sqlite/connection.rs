@@ -14,13 +14,13 @@ use std::time::Duration;
 /// Older ones have the WAL-reset race.
 const OLDEST_SQLITE: i32 = 3_051_003;
 
-/// Opens a database file that exists. `path` has no symbolic link in it.
-pub fn open(path: &Path) -> Result<Connection> {
+/// Opens a database file that exists. `path` has no symbolic link in it. `wait`: for a writer that is not ours.
+pub fn open(path: &Path, wait: Duration) -> Result<Connection> {
     prepare_sqlite()?;
     // No URI file names, no creation; rusqlite's default flags have both.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NOFOLLOW | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(path, flags).map_err(sql)?;
-    configure(&conn).map_err(|error| sql_of(&conn, error))?;
+    configure(&conn, wait).map_err(|error| sql_of(&conn, error))?;
     if conn.is_readonly("main").map_err(sql)? {
         return Err(cannot_write(path));
     }
@@ -35,7 +35,7 @@ pub fn cannot_write(path: &Path) -> Error {
     }
 }
 
-fn configure(conn: &Connection) -> rusqlite::Result<()> {
+fn configure(conn: &Connection, wait: Duration) -> rusqlite::Result<()> {
     for (setting, on) in [
         (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),
         (DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true),
@@ -58,7 +58,7 @@ fn configure(conn: &Connection) -> rusqlite::Result<()> {
         conn.set_limit(limit, most)?;
     }
     conn.set_prepared_statement_cache_capacity(64);
-    conn.busy_timeout(Duration::from_millis(1000))?;
+    conn.busy_timeout(wait)?;
     conn.execute_batch(
         "PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;
          PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON; PRAGMA foreign_keys = OFF;

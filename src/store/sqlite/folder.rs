@@ -6,8 +6,8 @@
 use super::lock_file::{self, LockFile, State};
 use super::tables::{Tables, Writing};
 use super::{Files, SqliteStore, Turns, Waits, Writer, connection, key_file, layout};
-use crate::crypto::keys::Keys;
-use crate::model::{OpenMode, OpenOptions};
+use crate::crypto::keys::{Keys, blank_root};
+use crate::model::{KeyChoice, OpenMode, OpenOptions};
 use crate::platform::{self, FileId};
 use crate::policy::items::Policy;
 use crate::policy::time::{Anchor, Reading};
@@ -29,6 +29,7 @@ use uuid::Uuid;
 const DATABASE: &str = "store.db";
 const WAL: &str = "store.db-wal";
 const SCOPE_USER: i64 = 1;
+const OURS: [&str; 7] = [lock_file::NAME, key_file::NAME, "key.new", WAL, "store.db-shm", "store.db-journal", DATABASE];
 
 /// What lies in the folder, by the names in it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -46,15 +47,20 @@ pub fn open(folder: &Path, options: &OpenOptions, now: Reading, event_created: u
     if options.mode == OpenMode::Existing && found == Found::Nothing {
         return Err(Error::new(SESSION_MISSING, format!("there is no store in {}", folder.display())));
     }
+    let there = folder.ancestors().find(|folder| folder.exists()).unwrap_or(&folder);
+    if platform::network_file_system(there)? {
+        return Err(Error::new(SESSION_UNSUPPORTED, format!("{} is on a network file system", folder.display())));
+    }
     if found == Found::Nothing {
+        if matches!(options.key, None | Some(KeyChoice::User)) {
+            // Before anything is made: there has to be a place for the key.
+            platform::data_home()?;
+        }
         platform::create_private_folder(&folder)?;
     }
     platform::check_private_folder(&folder)?;
     // SQLite is told to refuse every symbolic link in a path; those above the folder are the account's own business.
     let folder = fs::canonicalize(&folder).map_err(|error| Error::io("resolving", &folder, &error))?;
-    if platform::network_file_system(&folder)? {
-        return Err(Error::new(SESSION_UNSUPPORTED, format!("{} is on a network file system", folder.display())));
-    }
     check_files(&folder)?;
     let write_wait =
         Duration::from_millis(u64::from(if options.busy_timeout_ms == 0 { 5000 } else { options.busy_timeout_ms }));
@@ -65,11 +71,12 @@ pub fn open(folder: &Path, options: &OpenOptions, now: Reading, event_created: u
     if !lock.in_place() {
         return Err(super::replaced());
     }
-    let opening = Opening { folder: &folder, options, now, event_created };
+    let opening = Opening { folder: &folder, options, now, event_created, deadline };
     let opened = opening.run(&lock)?;
     let generation = lock.map()?;
     drop(held);
-    let read = if options.busy_timeout_ms == 0 { 1000 } else { options.busy_timeout_ms };
+    let read_wait = Duration::from_millis(u64::from(if options.busy_timeout_ms == 0 { 1000 } else { options.busy_timeout_ms }));
+    opened.reader.busy_timeout(read_wait).map_err(sql)?;
     Ok(SqliteStore {
         id: opened.id,
         keys: Arc::new(opened.keys),
@@ -79,7 +86,7 @@ pub fn open(folder: &Path, options: &OpenOptions, now: Reading, event_created: u
         schema: AtomicI64::new(-1),
         files: opened.files,
         turns: Turns::default(),
-        waits: Waits { write: write_wait, read: Duration::from_millis(u64::from(read)) },
+        waits: Waits { write: write_wait, read: read_wait },
         _open: open_store,
         lock,
     })
@@ -109,7 +116,9 @@ fn look(folder: &Path) -> Result<Found> {
             Ok(Found::Database)
         }
         (true, true) => Ok(Found::Database),
-        (false, true) => Ok(Found::OnlyLock),
+        // What a creation that was cut off may have left, and nothing else.
+        (false, true) if names.iter().all(|name| OURS.iter().any(|ours| name == ours)) => Ok(Found::OnlyLock),
+        (false, true) => Err(not_a_store("is not empty and holds no store")),
         (false, false) if names.is_empty() => Ok(Found::Nothing),
         (false, false) => Err(not_a_store("is not empty and holds no store")),
     }
@@ -144,6 +153,7 @@ struct Opening<'a> {
     options: &'a OpenOptions,
     now: Reading,
     event_created: u32,
+    deadline: Instant,
 }
 
 struct Opened {
@@ -157,6 +167,10 @@ struct Opened {
 impl Opening<'_> {
     fn database(&self) -> PathBuf {
         self.folder.join(DATABASE)
+    }
+
+    fn connect(&self) -> Result<Connection> {
+        connection::open(&self.database(), self.deadline.saturating_duration_since(Instant::now()))
     }
 
     fn run(&self, lock: &LockFile) -> Result<Opened> {
@@ -174,6 +188,13 @@ impl Opening<'_> {
     }
 
     fn create(&self, lock: &LockFile, id: Uuid) -> Result<Opened> {
+        if fs::metadata(self.database()).is_ok_and(|data| data.len() > 0) {
+            let conn = self.connect()?;
+            if !layout::is_empty(&conn)? {
+                // Cut off after the database was whole.
+                return self.finish(lock, conn);
+            }
+        }
         if self.options.mode == OpenMode::Existing {
             return Err(Error::new(SESSION_MISSING, "the store was never finished; open it without SESSION_OPEN_EXISTING"));
         }
@@ -193,7 +214,7 @@ impl Opening<'_> {
         // Before SQLite opens it: the WAL and its index take their rights from it.
         let file = platform::open_private_file(&path, true, false).map_err(|error| Error::io("making", &path, &error))?;
         drop(file);
-        let mut conn = connection::open(&path)?;
+        let mut conn = self.connect()?;
         use_wal(&conn)?;
         let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
         if layout::is_empty(&transaction)? {
@@ -215,7 +236,7 @@ impl Opening<'_> {
             writing.record(NewEvent { kind: self.event_created, at: self.now.wall, ..NewEvent::default() })?;
             writing.finish()?;
         }
-        transaction.commit().map_err(sql)?;
+        transaction.commit().map_err(|error| sql_of(&conn, error))?;
         // The header of the database file itself has to say what it is.
         conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(|error| sql_of(&conn, error))?;
         Ok(conn)
@@ -229,15 +250,21 @@ impl Opening<'_> {
         if check_database_header(&path)?.is_none() {
             return Err(self.not_our_database(&path));
         }
-        let conn = connection::open(&path)?;
+        self.finish(lock, self.connect()?)
+    }
+
+    /// A database that is there and whole: is it a store, and does the key fit?
+    fn finish(&self, lock: &LockFile, conn: Connection) -> Result<Opened> {
+        layout::check_application(&conn)?;
         layout::check_version(&conn)?;
         layout::check_schema(&conn)?;
         let (id, keys) = self.unlock(&conn)?;
+        let opened = self.connected(id, keys, conn)?;
         if lock.header()? != Some((id, State::Ready)) {
             // The key has just vouched for this id; a header that was lost, or is another store's, is written anew.
             lock.write_header(id, State::Ready)?;
         }
-        self.connected(id, keys, conn)
+        Ok(opened)
     }
 
     /// Something took the place of the database of a store that was ready.
@@ -254,7 +281,7 @@ impl Opening<'_> {
 
     /// The key that opens this store. What meta says of itself is believed once its MAC holds.
     fn unlock(&self, conn: &Connection) -> Result<(Uuid, Keys)> {
-        let nothing = Keys::derive(&zeroize::Zeroizing::new([0; 32]), Uuid::nil());
+        let nothing = Keys::derive(&blank_root(), Uuid::nil());
         let (id, source) = Tables { conn, keys: &nothing }.unverified_meta()?;
         let choice = self.options.key.as_ref();
         if choice.is_some_and(|choice| key_file::source_of(choice) != source) {
@@ -275,7 +302,7 @@ impl Opening<'_> {
         let before = platform::file_id(&path);
         // A creation that an error cut off may have left it in another mode.
         use_wal(&writer)?;
-        let reader = connection::open(&path)?;
+        let reader = self.connect()?;
         reader.execute_batch("PRAGMA query_only = ON").map_err(sql)?;
         for conn in [&writer, &reader] {
             // The first look opens the WAL.

@@ -1,15 +1,14 @@
 //! Where the root key of a store lies, by source.
 
-use crate::crypto::{self, keys::RootKey};
+use crate::crypto::{self, keys::RootKey, keys::blank_root};
 use crate::model::KeyChoice;
 use crate::platform;
 use crate::status::*;
 use crate::{Error, Result};
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
-use zeroize::Zeroizing;
 
 pub const NAME: &str = "key";
 
@@ -48,7 +47,7 @@ fn read(path: &Path) -> Result<RootKey> {
     if platform::check_private_file(path)?.is_none() {
         return Err(missing("is gone"));
     }
-    let mut key: RootKey = Zeroizing::new([0; 32]);
+    let mut key = blank_root();
     let mut file = fs::File::open(path).map_err(|error| Error::io("opening the key", path, &error))?;
     let whole = file.metadata().is_ok_and(|data| data.len() == 32);
     match file.read_exact(&mut key[..]) {
@@ -64,12 +63,14 @@ pub fn create(choice: Option<&KeyChoice>, folder: &Path, store: Uuid) -> Result<
         return Ok((CALLER, key.clone()));
     }
     let path = path(source, folder, store)?;
-    if path.symlink_metadata().is_ok() {
-        return Ok((source, read(&path)?));
+    match path.symlink_metadata() {
+        Ok(_) => return Ok((source, read(&path)?)),
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        Err(error) => return Err(Error::io("looking at the key", &path, &error)),
     }
     let parent = path.parent().expect("a file in a folder");
     platform::create_private_folder(parent)?;
-    let mut key: RootKey = Zeroizing::new([0; 32]);
+    let mut key = blank_root();
     crypto::random(&mut key[..])?;
     // Nobody else writes a key of this id: its creator holds the store's lock.
     let draft = path.with_extension("new");

@@ -1,7 +1,7 @@
 //! The database's tables, its numbers, and the check that it has these tables and nothing else.
 
 use super::connection::sql;
-use crate::status::{SESSION_NEWER, SESSION_TAMPERED};
+use crate::status::{SESSION_NEWER, SESSION_NOT_A_STORE, SESSION_TAMPERED};
 use crate::{Error, Result};
 use once_cell::sync::OnceCell;
 use rusqlite::Connection;
@@ -65,6 +65,11 @@ pub fn check_version(conn: &Connection) -> Result<()> {
         return Err(Error::new(SESSION_NEWER, format!("the store has format {version}, this library knows {VERSION}")));
     }
     Ok(())
+}
+
+pub fn check_application(conn: &Connection) -> Result<()> {
+    let id: i32 = conn.query_row("PRAGMA application_id", [], |row| row.get(0)).map_err(sql)?;
+    if id == APPLICATION_ID { Ok(()) } else { Err(Error::new(SESSION_NOT_A_STORE, "another program's database")) }
 }
 
 type Schema = Vec<(String, String, Option<String>)>;

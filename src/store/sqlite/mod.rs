@@ -117,7 +117,8 @@ impl SqliteStore {
             self.generation.begin();
         }
         // Where this fails, nobody knows what is on disk: the generation stays odd.
-        transaction.commit().map_err(sql)?;
+        let committed = transaction.commit();
+        committed.map_err(|error| sql_of(&writer.conn, error))?;
         if tell {
             self.generation.settle();
         }
@@ -218,9 +219,10 @@ impl<'a> Snapshot<'a> {
     }
 
     fn end(self) -> Result<()> {
-        let conn = self.0;
+        // Where it fails, dropping `self` rolls back.
+        Self::run(self.0, "COMMIT")?;
         std::mem::forget(self);
-        Self::run(conn, "COMMIT")
+        Ok(())
     }
 
     fn run(conn: &Connection, statement: &str) -> Result<()> {
