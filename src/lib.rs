@@ -26,8 +26,6 @@ mod abi;
 mod crypto;
 mod engine;
 mod error;
-#[cfg(feature = "test-hooks")]
-mod hooks;
 pub mod model;
 pub mod platform;
 pub mod policy;

@@ -1,5 +1,5 @@
 //! Rows that a newer minor version wrote: extensions that this one does not know are kept, critical ones make the row
-//! SESSION_NEWER. And a panic behind the C boundary. Both need the library built with its test hooks (src/hooks.rs).
+//! SESSION_NEWER. And a panic behind the C boundary. Both need the library built with its test hooks (src/abi/hooks.rs).
 #![cfg(target_os = "linux")]
 
 mod support;

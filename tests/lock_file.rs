@@ -32,7 +32,7 @@ fn the_generation_is_even_at_rest_and_moves_with_what_a_cached_yes_depends_on() 
     let mut last = generation(&test);
     let mut moved = |what: &str| {
         let now = generation(&test);
-        assert_eq!(now % 2, 0, "{what}: odd at rest");
+        assert!(now.is_multiple_of(2), "{what}: odd at rest");
         let moved = now != last;
         assert!(now >= last, "{what}");
         last = now;
@@ -75,7 +75,7 @@ fn a_writer_that_was_cut_off_is_settled_by_the_next() {
             test.try_login("Anna Müller", OTHER);
         }
         let after = generation(&test);
-        assert!(after % 2 == 0 && after > before + 1, "{before} {after}");
+        assert!(after.is_multiple_of(2) && after > before + 1, "{before} {after}");
     }
 }
 

@@ -5,12 +5,14 @@
 //! passwords are read later, so that none is copied. No exported function calls another.
 
 mod about;
-pub(crate) mod args;
+mod args;
 mod constant_table;
 mod constants;
-pub(crate) mod guard;
+mod guard;
 mod handles;
+#[cfg(feature = "test-hooks")]
+mod hooks;
 mod sessions;
 mod store;
-pub(crate) mod types;
+mod types;
 mod users;

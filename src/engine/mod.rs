@@ -18,7 +18,7 @@ use crate::platform::clock::{Clock, SystemClock};
 use crate::policy::names;
 use crate::policy::time::Now;
 use crate::status::*;
-use crate::store::records::NewEvent;
+use crate::store::records::{DELETED, NewEvent, UserRow};
 use crate::store::{Change, Effort, Storage, View, sqlite};
 use crate::{Error, Result};
 use std::path::{Path, PathBuf};
@@ -166,4 +166,27 @@ fn allowed_name(name: &str) -> Result<String> {
 /// An event about a user, as most are.
 fn about<'a>(kind: u32, now: &Now, actor: Option<Uuid>, user: Uuid, detail: &'a str) -> NewEvent<'a> {
     NewEvent { kind, at: now.steady, actor, user: Some(user), session: None, detail }
+}
+
+/// A user who was not deleted.
+fn existing(change: &dyn Change, id: Uuid) -> Result<UserRow> {
+    change.user(id)?.filter(|user| user.state != DELETED).ok_or_else(user_unknown)
+}
+
+/// What stays of a deleted user, so that the id never returns.
+fn tombstone(id: Uuid) -> UserRow {
+    UserRow {
+        id,
+        canonical: None,
+        name: String::new(),
+        state: DELETED,
+        must_change: 0,
+        kinds: 0,
+        epoch: 0,
+        permissions: 0,
+        created_at: 0,
+        last_login_at: 0,
+        password_changed_at: 0,
+        ext: Vec::new(),
+    }
 }

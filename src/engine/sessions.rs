@@ -1,7 +1,6 @@
 //! Ending sessions and listing them.
 
-use super::users::{existing, tombstone};
-use super::{Store, audit};
+use super::{Store, audit, existing, tombstone};
 use crate::crypto::token::Parts;
 use crate::model::SessionInfo;
 use crate::policy::time::Now;

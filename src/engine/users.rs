@@ -2,7 +2,7 @@
 
 use super::hashing::{self, Password, Permit};
 use super::sessions::{Ending, end_all};
-use super::{Store, about, allowed_name, audit::kind, names, new_id, user_unknown};
+use super::{Store, about, allowed_name, audit::kind, existing, names, new_id, tombstone, user_unknown};
 use crate::crypto::kdf::Stored;
 use crate::model::User;
 use crate::policy::throttle::Attempts;
@@ -179,10 +179,6 @@ impl Store {
     }
 }
 
-pub(super) fn existing(change: &dyn Change, id: Uuid) -> Result<UserRow> {
-    change.user(id)?.filter(|user| user.state != DELETED).ok_or_else(user_unknown)
-}
-
 fn insert_user(
     change: &mut dyn Change,
     now: &Now,
@@ -217,23 +213,6 @@ fn insert_user(
     change.put_attempts(&no_attempts(id))?;
     change.record(about(kind::USER_CREATED, now, actor, id, name))?;
     Ok(id)
-}
-
-pub(super) fn tombstone(id: Uuid) -> UserRow {
-    UserRow {
-        id,
-        canonical: None,
-        name: String::new(),
-        state: DELETED,
-        must_change: 0,
-        kinds: 0,
-        epoch: 0,
-        permissions: 0,
-        created_at: 0,
-        last_login_at: 0,
-        password_changed_at: 0,
-        ext: Vec::new(),
-    }
 }
 
 fn no_attempts(user: Uuid) -> AttemptsRow {

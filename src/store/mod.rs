@@ -4,6 +4,8 @@
 //! what a row means for security (MAC, extensions, chain) is settled before the engine sees it. Nothing here is bound to
 //! files; the lock file, the WAL and the place of the key are SQLite's business behind the trait.
 
+#[cfg(feature = "test-hooks")]
+pub mod hooks;
 pub mod records;
 pub mod sqlite;
 

@@ -1,4 +1,4 @@
-// Linked with the library built for tests (src/hooks.rs): writes rows with an extension that the shipped library does not
+// Linked with the library built for tests (src/abi/hooks.rs): writes rows with an extension that the shipped library does not
 // know, and panics behind the boundary.
 //   ext FOLDER TABLE 0|1 USER_ID TOKEN PASSWORD    1 = critical; rewrites that user's row of the table, prints a new token
 //   ext FOLDER panic TOKEN

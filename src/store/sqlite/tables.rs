@@ -249,7 +249,7 @@ impl<'a> Writing<'a> {
 
     fn put<R: Row + Clone>(&self, row: &R) -> Result<()> {
         #[cfg(feature = "test-hooks")]
-        let row = &crate::hooks::extended(row);
+        let row = &crate::store::hooks::extended(row);
         self.put_with(row, &row.mac(&self.tables.keys.row))
     }
 
@@ -371,7 +371,7 @@ impl Change for Writing<'_> {
         };
         #[cfg(feature = "test-hooks")]
         {
-            row = crate::hooks::extended(&row);
+            row = crate::store::hooks::extended(&row);
         }
         let link = row.link(&self.tables.keys.audit, &self.meta.last_link);
         self.put_with(&row, &link)?;

@@ -1,30 +1,15 @@
 //! For this project's own tests (feature `test-hooks`, debug builds only): a panic behind the C boundary, and a library that
 //! writes extensions which the shipped one does not know.
 
-use crate::abi::guard;
-use crate::abi::types::session_store;
-use crate::store::records::Row;
-use once_cell::sync::Lazy;
-use parking_lot::Mutex;
+use super::types::session_store;
+use super::{args, guard};
+use crate::store::hooks::EXTENSION;
 use std::os::raw::c_char;
-
-/// Table and extension that every written row of it gets.
-static EXTENSION: Lazy<Mutex<Option<(String, Vec<u8>)>>> = Lazy::new(|| Mutex::new(None));
-
-pub fn extended<R: Row + Clone>(row: &R) -> R {
-    let mut row = row.clone();
-    if let Some((_, ext)) = EXTENSION.lock().as_ref().filter(|(table, _)| table == R::TABLE)
-        && row.ext().is_empty()
-    {
-        *row.ext_mut() = ext.clone();
-    }
-    row
-}
 
 /// Rows of this table are written with an unknown extension from now on; NULL = of none.
 #[unsafe(no_mangle)]
 pub extern "C" fn session_test_ext(table: *const c_char, critical: u32) -> i32 {
-    let args = || crate::abi::args::name_optional(table);
+    let args = || args::name_optional(table);
     guard::free(args, |table| {
         let tag: u16 = if critical == 0 { 0x0123 } else { 0x8123 };
         let value = b"from a newer minor version";
