@@ -48,7 +48,6 @@ if is_for test; then
     runs python3 -c 'import ctypes, sqlite3, unittest' || need python3
     runs nm --version || need binutils
     runs sqlite3 --version || need sqlite3
-    runs sqlite3 --version || need sqlite3
 fi
 if is_for test bench; then compiles cc c sqlite3.h || need libsqlite3-dev; fi
 if is_for bench; then compiles cc c sodium.h || need libsodium-dev; fi

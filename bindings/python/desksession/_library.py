@@ -28,9 +28,25 @@ def _find() -> str:
     named = os.environ.get(VARIABLE)
     if named and not os.path.isabs(named):
         raise OSError(f"{VARIABLE} must be a full path, not {named!r}")
-    # A wrong variable is an error: falling back would test another library than the one that was meant.
-    beside = os.path.join(os.path.dirname(os.path.abspath(__file__)), FILE)
-    if not os.path.isfile(named or beside):
-        told = f"{VARIABLE} names {named!r}, where no file is" if named else f"{VARIABLE} is not set"
-        raise OSError(f"the desksession library is missing: {told}; its place beside the package is {beside!r}")
-    return named or beside
+    if named:
+        # A wrong variable is an error: falling back would test another library than the one that was meant.
+        places = [named]
+    else:
+        places = [_beside(), *_of_checkout(os.path.dirname(_beside()))]
+    for place in places:
+        if os.path.isfile(place):
+            return place
+    told = f"{VARIABLE} names {named!r}, where no file is" if named else f"{VARIABLE} is not set"
+    raise OSError(f"the desksession library is missing: {told}; its place beside the package is {_beside()!r}")
+
+
+def _beside() -> str:
+    return os.path.join(os.path.dirname(os.path.abspath(__file__)), FILE)
+
+
+def _of_checkout(package: str) -> list:
+    """What `cargo build` makes, where the package is used in the project's own source tree."""
+    root = os.path.dirname(os.path.dirname(os.path.dirname(package)))
+    if not os.path.isfile(os.path.join(root, "include", "desksession.h")):
+        return []
+    return [os.path.join(root, "target", kind, FILE) for kind in ("release", "debug")]
