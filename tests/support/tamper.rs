@@ -224,3 +224,25 @@ pub fn events(store: &Store) -> Vec<Event> {
 pub fn refused_events(store: &Store) -> Vec<i64> {
     events(store).iter().filter(|event| event.row != SESSION_OK).map(|event| event.id).collect()
 }
+
+/// What SQLite's hex() shows.
+pub fn hex(text: &str) -> Vec<u8> {
+    let digits = text.trim().as_bytes();
+    digits.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
+}
+
+/// Every call is refused the same way.
+pub fn nothing_works(case: &Case, store: &Store, expected: i32) {
+    let People { anna, live, other, .. } = &case.people;
+    assert_eq!(status(store.verify(&live.token)), expected);
+    assert_eq!(status(store.peek(&other.token)), expected);
+    assert_eq!(status(store.logout(&live.token)), expected);
+    assert_eq!(status(login(store, ANNA, OF_ANNA)), expected);
+    assert_eq!(status(login(store, "Nobody", OF_ANNA)), expected);
+    assert_eq!(status(store.password_check(None, NEW)), expected);
+    assert_eq!(status(store.policy_get(5)), expected);
+    assert_eq!(status(store.policy_set(None, 5, 9)), expected);
+    assert_eq!(status(store.user_create(None, "Carla", NEW)), expected);
+    assert_eq!(status(store.purge()), expected);
+    assert_ne!(status(store.user_get(*anna)), SESSION_OK);
+}
