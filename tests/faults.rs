@@ -155,6 +155,8 @@ fn creation(fault: Fault) -> bool {
     let home = temp_home();
     let first = drive(home.path(), Some(fault), &CREATE);
     let key = keys(home.path());
+    // Whoever takes it up may be killed as well.
+    assert_eq!(drive(home.path(), None, &["leave"]).status("open"), Some(OK), "{fault:?}: {first:?}");
     let second = drive(home.path(), None, &[&CREATE[..], &["login", "Anna", OLD, "events", "sessions"]].concat());
     let context = format!("{fault:?}: {first:?} then {second:?}");
     assert_eq!(second.status("open"), Some(OK), "{context}");

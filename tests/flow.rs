@@ -36,6 +36,8 @@ fn the_seven_steps() {
     assert_eq!((ended.user_id, ended.ended_at), (Some(anna), START));
     test.logout(&login.token).expect("a second logout is fine");
     assert_eq!(test.events(), [1, 18, 18, 10, 2, 4, 2, 3, 5]);
+    let line = test.event_next(3).unwrap().to_string();
+    assert_eq!(line, format!("4 2026-01-05T08:00:00.000Z kind 10 user {anna}: Anna Müller"));
 }
 
 #[test]

@@ -136,6 +136,15 @@ fn another_programs_lock_file_is_left_alone() {
     assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 2);
 }
 
+#[test]
+fn a_database_that_is_gone_is_missed_whatever_lies_beside_the_lock() {
+    let (test, _) = TestStore::with_anna();
+    std::fs::write(test.folder().join("note.txt"), "restored nothing").unwrap();
+    std::fs::remove_file(test.folder().join("store.db")).unwrap();
+    assert_eq!(status(&Store::open(&test.folder(), &options())), SESSION_MISSING);
+    assert!(!test.folder().join("store.db").exists());
+}
+
 fn only_for_the_owner(folder: &Path) {
     assert_eq!(folder.metadata().unwrap().mode() & 0o777, 0o700);
     let mut names = Vec::new();

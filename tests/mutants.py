@@ -87,6 +87,8 @@ MUTANTS = [
      "if same { Ok(()) } else { Err(replaced()) }", "let _ = (same, replaced); Ok(())", "statuses"),
     (9, "a cut-off creation is not resumed", "src/store/sqlite/folder.rs",
      "Some((id, State::Creating)) => self.create(lock, id),", "Some((_, State::Creating)) => Err(Error::bare(SESSION_CORRUPT)),", "faults"),
+    (9, "READY is written before the database says what it is", "src/store/sqlite/folder.rs",
+     "        if !ready {\n            settle(&conn)?;\n        }\n", "", "faults"),
     (9, "the key of a cut-off creation is made anew", "src/store/sqlite/key_file.rs",
      "        Ok(_) => return Ok((source, read(&path)?)),", "        Ok(_) => {}", "faults"),
     (10, "a panic prints", "src/abi/guard.rs",

@@ -39,7 +39,7 @@ enum Found {
     Database,
 }
 
-/// Opens, and creates where nothing is and the options allow it. `born` is recorded in a new store.
+/// Opens, and creates where nothing is and the options allow it. `event_created` is the first event of a new store.
 pub fn open(folder: &Path, options: &OpenOptions, now: Reading, event_created: u32) -> Result<SqliteStore> {
     let open_store = platform::OpenStore::new()?;
     let folder = std::path::absolute(folder).map_err(|error| Error::io("resolving", folder, &error))?;
@@ -118,6 +118,8 @@ fn look(folder: &Path) -> Result<Found> {
         (true, true) => Ok(Found::Database),
         // What a creation that was cut off may have left, and nothing else.
         (false, true) if names.iter().all(|name| OURS.iter().any(|ours| name == ours)) => Ok(Found::OnlyLock),
+        // Or a store whose database is gone, whatever lies beside it.
+        (false, true) if lock_file::is_ours(folder) => Ok(Found::OnlyLock),
         (false, true) => Err(not_a_store("is not empty and holds no store")),
         (false, false) if names.is_empty() => Ok(Found::Nothing),
         (false, false) => Err(not_a_store("is not empty and holds no store")),
@@ -237,8 +239,7 @@ impl Opening<'_> {
             writing.finish()?;
         }
         transaction.commit().map_err(|error| sql_of(&conn, error))?;
-        // The header of the database file itself has to say what it is.
-        conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(|error| sql_of(&conn, error))?;
+        settle(&conn)?;
         Ok(conn)
     }
 
@@ -259,8 +260,12 @@ impl Opening<'_> {
         layout::check_version(&conn)?;
         layout::check_schema(&conn)?;
         let (id, keys) = self.unlock(&conn)?;
+        let ready = lock.header()? == Some((id, State::Ready));
+        if !ready {
+            settle(&conn)?;
+        }
         let opened = self.connected(id, keys, conn)?;
-        if lock.header()? != Some((id, State::Ready)) {
+        if !ready {
             // The key has just vouched for this id; a header that was lost, or is another store's, is written anew.
             lock.write_header(id, State::Ready)?;
         }
@@ -317,6 +322,13 @@ impl Opening<'_> {
         let (Some(database_id), Some(wal_id)): (Option<FileId>, Option<FileId>) = ids else { return Err(super::replaced()) };
         Ok(Opened { id, keys, writer, reader, files: Files { database: path, database_id, wal, wal_id } })
     }
+}
+
+/// Before READY: the database file's own header, and not the WAL alone, has to say what it is.
+fn settle(conn: &Connection) -> Result<()> {
+    let busy: i64 =
+        conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).map_err(|error| sql_of(conn, error))?;
+    if busy == 0 { Ok(()) } else { Err(super::busy()) }
 }
 
 fn use_wal(conn: &Connection) -> Result<()> {

@@ -31,6 +31,15 @@ pub enum State {
     Ready = 2,
 }
 
+/// Is there a lock file with a header of this library? Looks only, and not into a pipe.
+pub fn is_ours(folder: &Path) -> bool {
+    let path = folder.join(NAME);
+    let mut magic = [0; 16];
+    path.symlink_metadata().is_ok_and(|data| data.is_file())
+        && File::open(path).and_then(|mut file| file.read_exact(&mut magic)).is_ok()
+        && magic == *MAGIC
+}
+
 /// An open lock file, not yet mapped.
 pub struct LockFile {
     file: Option<File>,
