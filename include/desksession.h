@@ -1,8 +1,9 @@
 /* desksession.h: logins and sessions for desktop apps.
  *
  * The library answers who somebody is and whether they still are; what they may do is the host program's business.
- * Calls that administer (create, rename, enable, permit, delete, unthrottle, revoke, policy) ask for no login of their own:
- * the host authorises them. They take an actor, the token of who does it, which must be live and is recorded; NULL = the host.
+ * Calls that administer (create, rename, enable, permit, delete, unthrottle, reset, revoke, policy, backup) ask for no login of
+ * their own: the host authorises them. They take an actor, the token of who does it, which must be live in the same transaction
+ * and is recorded with the old and the new value; NULL = the host. The OS account of the process is recorded with every event.
  *
  * Answers. Every fallible function returns an int32_t status. Only SESSION_OK (0) is yes. 1 to 99 are answers: the call
  * worked and it is not yes. 100 and up are faults: the call could not be carried out. A number this header does not know is
@@ -14,8 +15,9 @@
  * Memory. The library returns no memory to free. Text goes into your buffers, whose sizes are SESSION_*_SIZE. Text comes in as
  * NUL-terminated UTF-8, passwords as pointer and length. Times are Unix milliseconds UTC, 0 = none.
  *
- * Processes. Any number of processes of one OS account may open a store. Open it after fork, not before: a child that
- * inherited an open store gets SESSION_FORKED. Load the library once and leave it loaded.
+ * Processes. Any number of processes of one OS account may open a store; with SESSION_SCOPE_MACHINE those of several accounts.
+ * Open it after fork, not before: a child that inherited an open store gets SESSION_FORKED. Load the library once and leave it
+ * loaded.
  *
  * Limits. Code that runs as the same OS account, or as an administrator, can read this process, the key and the files.
  * The rest is in SECURITY.md.
@@ -181,11 +183,20 @@
 // Bytes of a session label: at most 63 bytes of UTF-8 and NUL.
 #define SESSION_LABEL_SIZE 64
 
-// Bytes of a one-time code buffer.
+// Bytes of a buffer for a one-time code: five groups of four characters, four dashes, NUL, rounded up.
 #define SESSION_CODE_SIZE 64
 
 // Bytes of the detail of an event: at most 255 bytes of UTF-8 and NUL.
 #define SESSION_DETAIL_SIZE 256
+
+// Bytes of the name of an OS account: at most 63 bytes of UTF-8 and NUL.
+#define SESSION_ACCOUNT_SIZE 64
+
+// Bytes of a table's name in session_fault.
+#define SESSION_TABLE_SIZE 16
+
+// Longest purpose of session_authorize, in bytes.
+#define SESSION_PURPOSE_MAX 200
 
 // Bytes that hold every text of session_last_error().
 #define SESSION_ERROR_SIZE 512
@@ -214,7 +225,8 @@
 // session_options.scope: the store of one OS account. The default.
 #define SESSION_SCOPE_USER 1
 
-// session_options.scope, kept for later: one store for several OS accounts of one PC.
+// session_options.scope: one store for several OS accounts of one PC. On Unix for the group that owns the folder, or, of a new
+// one, the folder above it; on Windows not built yet.
 #define SESSION_SCOPE_MACHINE 2
 
 // session_login_options.flags: the longer, remembered limits. Ask the person first.
@@ -278,6 +290,19 @@
 // Events are kept this long before session_purge removes them. 0 = for ever (the default), else up to 10 years.
 #define SESSION_POLICY_AUDIT_KEEP_MS 12
 
+// session_policy_preset: time-outs of NIST SP 800-63B-4 for AAL1: 30 days absolute, no idle limit before that; 100 failures.
+// A preset sets the four time-outs and SESSION_POLICY_THROTTLE_STOP; a password alone is AAL1, whatever the time-outs.
+#define SESSION_PRESET_AAL1_TIMEOUTS 1
+
+// session_policy_preset: time-outs for AAL2: 24 hours absolute, 1 hour idle, remembered or not; 100 failures.
+#define SESSION_PRESET_AAL2_TIMEOUTS 2
+
+// session_policy_preset: time-outs for AAL3: 12 hours absolute, 15 minutes idle, remembered or not; 100 failures.
+#define SESSION_PRESET_AAL3_TIMEOUTS 3
+
+// session_policy_preset: the same five items as a new store has them.
+#define SESSION_PRESET_DEFAULT_TIMEOUTS 4
+
 // session_password_check: nothing against this password.
 #define SESSION_WEAK_NOT 0
 
@@ -335,19 +360,19 @@
 // A user was renamed. detail: old -> new.
 #define SESSION_EVENT_USER_RENAMED 11
 
-// A user was enabled.
+// A user was enabled. detail: old -> new.
 #define SESSION_EVENT_USER_ENABLED 12
 
-// A user was disabled.
+// A user was disabled. detail: old -> new.
 #define SESSION_EVENT_USER_DISABLED 13
 
 // A user's permissions were set. detail: old -> new, hexadecimal.
 #define SESSION_EVENT_USER_PERMITTED 14
 
-// A user was deleted.
+// A user was deleted. detail: the name.
 #define SESSION_EVENT_USER_DELETED 15
 
-// A user's failures were forgotten. detail: how many.
+// A user's failures were forgotten. detail: old -> new.
 #define SESSION_EVENT_USER_UNTHROTTLED 16
 
 // A password was changed by its owner.
@@ -359,6 +384,19 @@
 // Old rows were removed. detail: how many.
 #define SESSION_EVENT_PURGED 19
 
+// The store got a new key and id (session_adopt). Rows and events up to this one were taken as found. detail: the old id, how
+// many users there are, how many rows that could not be read were left out.
+#define SESSION_EVENT_ADOPTED 20
+
+// A backup was begun. detail: its folder.
+#define SESSION_EVENT_BACKED_UP 21
+
+// A user's password was replaced by a one-time code. detail: until when it is good.
+#define SESSION_EVENT_PASSWORD_RESET 22
+
+// A second person said yes (session_authorize). actor: who said yes; user and session: who asked. detail: for what.
+#define SESSION_EVENT_AUTHORIZED 23
+
 // A store handle: a key into a table, never an address. Do not dereference it.
 typedef struct session_store session_store;
 
@@ -368,7 +406,7 @@ typedef struct {
     uint32_t size;
     // SESSION_OPEN_EXISTING or SESSION_OPEN_CREATE; 0 = open, and create where nothing is
     uint32_t flags;
-    // SESSION_KEY_*; 0 = as recorded (a new store: SESSION_KEY_USER). Anything else is a demand
+    // SESSION_KEY_*; 0 = as recorded (a new store: SESSION_KEY_USER, or _STORE in machine scope). Anything else is a demand
     uint32_t key_source;
     // SESSION_SCOPE_*; 0 = as recorded (a new store: SESSION_SCOPE_USER)
     uint32_t scope;
@@ -379,6 +417,22 @@ typedef struct {
     // SESSION_KEY_CALLER: the key, 32 random bytes, not all zero. Wipe your copy after the call
     uint8_t key[32];
 } session_options;
+
+// What session_check found against one row, or against the database as a whole.
+typedef struct {
+    // in: sizeof(session_fault)
+    uint32_t size;
+    // SESSION_TAMPERED, SESSION_NEWER or SESSION_CORRUPT
+    int32_t status;
+    // counts up from 1 within one check
+    uint64_t number;
+    // "users", "sessions", ... or "database"
+    char table[SESSION_TABLE_SIZE];
+    // its id, where it has one that can be read: a user's or session's as session_user_delete and session_revoke take it
+    char row[SESSION_ID_SIZE];
+    // for a log; UTF-8, no control characters
+    char detail[SESSION_DETAIL_SIZE];
+} session_fault;
 
 // A user. Times are Unix milliseconds UTC, 0 = none.
 typedef struct {
@@ -456,6 +510,8 @@ typedef struct {
     char session_id[SESSION_ID_SIZE];
     // UTF-8, no control characters
     char detail[SESSION_DETAIL_SIZE];
+    // the OS account whose process did it, UTF-8
+    char os_account[SESSION_ACCOUNT_SIZE];
 } session_event;
 
 #ifdef __cplusplus
@@ -471,11 +527,12 @@ extern "C" {
 //   SESSION_BAD_ARGUMENT: fix the call (NULL, not UTF-8, wrong size, all-zero caller key, SESSION_OPEN_CREATE on a store);
 //   SESSION_MISSING: no store with SESSION_OPEN_EXISTING, or its database is gone: restore a backup;
 //   SESSION_NOT_A_STORE: something else lies there, choose another folder;
-//   SESSION_PERMISSION: session_last_error names path and remedy;
-//   SESSION_NO_KEY, SESSION_FOREIGN, SESSION_KEY_MISMATCH: the key is gone, another's, or from another source than demanded;
+//   SESSION_PERMISSION: session_last_error names path and remedy; also where the folder's rights do not fit the scope;
+//   SESSION_NO_KEY, SESSION_FOREIGN: the key is gone or another's: bring it back, or session_adopt keeps the accounts;
+//   SESSION_KEY_MISMATCH: the store records another key source than demanded;
 //   SESSION_CORRUPT, SESSION_TAMPERED: restore a backup; SESSION_NEWER: update this library;
 //   SESSION_BUSY, SESSION_IO, SESSION_DISK_FULL, SESSION_READ_ONLY, SESSION_NO_MEMORY, SESSION_LIMIT (over 1000 open handles);
-//   SESSION_UNSUPPORTED: a network file system, machine scope or key store; SESSION_FORKED; SESSION_INTERNAL.
+//   SESSION_UNSUPPORTED: a network file system, the key store, machine scope on Windows; SESSION_FORKED; SESSION_INTERNAL.
 // Hashes no password. Writes when it creates. May wait for another process up to the time-out. Since ABI 1.
 int32_t session_open(const char *folder,
                      const session_options *options,
@@ -491,6 +548,22 @@ int32_t session_open_app(const char *app_name,
                          const session_options *options,
                          session_store **store);
 
+// Opens a store whose key is gone for good: another PC, a lost profile, a restored backup. It gets a new id and a new key; all
+// accounts live on, every session ends, an event tells of it. Handles that others have on it answer SESSION_STORE_REPLACED.
+// It takes the rows as they are: without the old key nobody can tell whether one was forged, so look at who is in there.
+//
+// @param folder  path of the store's folder, UTF-8.
+// @param options as session_open; key_source says where the new key goes, 0 = where the store records it. With
+//                SESSION_KEY_CALLER the key passed is the new one. SESSION_OPEN_CREATE is SESSION_BAD_ARGUMENT.
+// @param store   receives the handle, NULL on failure.
+// @return SESSION_OK; SESSION_KEY_MISMATCH: the key the store records still opens it, nothing was changed, use session_open;
+//   SESSION_MISSING: there is no store; SESSION_CORRUPT, SESSION_TAMPERED: the database itself is damaged, restore a backup;
+//   SESSION_BUSY and the other faults of session_open: nothing was changed.
+// Hashes no password. Writes every row in one transaction. May wait for another process up to the time-out. Since ABI 1.
+int32_t session_adopt(const char *folder,
+                      const session_options *options,
+                      session_store **store);
+
 // Closes a store. Calls in flight on other threads finish safely; sessions live on.
 //
 // @param store NULL is fine and does nothing.
@@ -499,14 +572,16 @@ int32_t session_open_app(const char *app_name,
 int32_t session_close(session_store *store);
 
 // Tells which folder session_open_app uses: $XDG_DATA_HOME or ~/.local/share, ~/Library/Application Support, or
-// %LOCALAPPDATA%, then the program's name, then "desksession". Creates nothing.
+// %LOCALAPPDATA%, then the program's name, then "desksession"; in machine scope /var/lib, /Library/Application Support or
+// %ProgramData% takes the first's place. Creates nothing.
 //
 // @param app_name   the program's name, as for session_open_app.
-// @param scope      SESSION_SCOPE_USER, or 0 for the same.
+// @param scope      SESSION_SCOPE_*; 0 = SESSION_SCOPE_USER.
 // @param folder     receives the path, UTF-8.
 // @param folder_cap bytes of the buffer.
 // @return SESSION_OK; SESSION_BAD_ARGUMENT; SESSION_BUFFER_TOO_SMALL: use a larger one (4096 always suffices on Linux);
-//   SESSION_NO_KEY: there is no per-user place; SESSION_UNSUPPORTED: machine scope, or a path that is not UTF-8; SESSION_FORKED; SESSION_INTERNAL. Since ABI 1.
+//   SESSION_NO_KEY: there is no per-user place; SESSION_UNSUPPORTED: a path that is not UTF-8, or machine scope on Windows;
+//   SESSION_FORKED; SESSION_INTERNAL. Since ABI 1.
 int32_t session_app_folder(const char *app_name,
                            uint32_t scope,
                            char *folder,
@@ -535,6 +610,46 @@ int32_t session_policy_set(session_store *store,
                            const char *actor,
                            uint32_t item,
                            int64_t value);
+
+// Sets the time-outs and the stop of the throttle together, in one transaction.
+//
+// @param actor  token of who does it, checked live and recorded; NULL = the host program.
+// @param preset SESSION_PRESET_*.
+// @return SESSION_OK, also where nothing had to change; SESSION_NOT_ALLOWED; SESSION_BAD_ARGUMENT: unknown preset;
+//   any fault of a writing call (see session_logout). Writes. Since ABI 1.
+int32_t session_policy_preset(session_store *store, const char *actor, uint32_t preset);
+
+// Copies the store into a new folder while it is in use: one consistent look at accounts, policy and audit trail. The copy holds
+// no session and no key. On this PC it opens with the key that is there; elsewhere session_adopt gives it a new one.
+//
+// @param actor      token of who does it, checked live and recorded; NULL = the host program.
+// @param new_folder path of a folder that does not exist yet, in one that does; UTF-8. Appears only once the copy is whole and
+//                   on disk; for this OS account only, since it holds password hashes. A copy that was cut off leaves a
+//                   folder that begins with this name and ends in .part, which may be removed.
+// @return SESSION_OK; SESSION_NOT_ALLOWED; SESSION_BAD_ARGUMENT: new_folder exists, lies in the store's own folder, or its parent
+//   does not exist; SESSION_DISK_FULL, SESSION_IO, SESSION_PERMISSION: of the new folder too; any fault of a writing call (see
+//   session_logout). Writes. Others go on meanwhile. Since ABI 1.
+int32_t session_backup(session_store *store,
+                       const char *actor,
+                       const char *new_folder);
+
+// Checks all there is: the database's pages and schema, every row and its MAC, what belongs together, the whole audit trail.
+// Changes nothing. session_fault_next then names each fault.
+//
+// @param faults receives how many were found; 0 = the store is whole.
+// @return SESSION_OK: the check was carried out, look at faults; any fault of a reading call (see session_policy_get).
+// Reads everything (some seconds for a million rows). Others go on meanwhile. Since ABI 1.
+int32_t session_check(session_store *store,
+                      uint64_t *faults);
+
+// Reads the fault after another that the last session_check on this handle found, whichever thread made it.
+//
+// @param after 0 = the first.
+// @param fault receives the fault; set its size first.
+// @return SESSION_OK; SESSION_DONE; SESSION_BAD_ARGUMENT; SESSION_BAD_HANDLE; SESSION_FORKED; SESSION_INTERNAL. Since ABI 1.
+int32_t session_fault_next(session_store *store,
+                           uint64_t after,
+                           session_fault *fault);
 
 // Removes what policy no longer keeps: sessions ended long enough ago, old events, forgotten guesses at unknown names.
 // Goes in steps, so that others wait for none of it. Call it once a day, say.
@@ -664,7 +779,8 @@ int32_t session_password_check(session_store *store,
 // @param new_password UTF-8 bytes, checked as session_password_check does.
 // @param new_len      its length in bytes.
 // @param keep_token   a live session of this user that goes on; NULL ends all.
-// @return SESSION_OK; SESSION_BAD_CREDENTIALS; SESSION_THROTTLED: wait, session_login tells how long; SESSION_PASSWORD_WEAK;
+// @return SESSION_OK; SESSION_BAD_CREDENTIALS; SESSION_THROTTLED: wait, session_login tells how long; SESSION_PASSWORD_WEAK,
+//   also for a one-time code as the new password;
 //   SESSION_USER_DISABLED: told after the right password only; SESSION_BAD_ARGUMENT: also where keep_token is not live or not
 //   this user's, nothing changed; SESSION_LIMIT, SESSION_NO_MEMORY: try again; any fault of a writing call (see session_logout).
 // Hashes twice: not on a window's thread. Writes. Waits its turn behind other attempts at this account. Since ABI 1.
@@ -675,6 +791,23 @@ int32_t session_password_change(session_store *store,
                                 const char *new_password,
                                 size_t new_len,
                                 const char *keep_token);
+
+// Puts a one-time code in the place of a user's password: for who forgot it. The old password stops and all sessions end before
+// it returns; the code is good for session_password_change alone, for 24 hours, once. A login with it is SESSION_MUST_CHANGE.
+// Wrong attempts are forgotten, so that the code can be used at once. A lost or damaged password row is written anew.
+//
+// @param actor    token of who does it; NULL = the host program.
+// @param user_id  id as text.
+// @param code     receives the code, "7K2M-..." with 100 random bits; show it once. Typed in, case, spaces, dashes, and O for 0, I
+//                 or L for 1 make no difference. Empty on failure.
+// @param code_cap at least SESSION_CODE_SIZE.
+// @return SESSION_OK; SESSION_USER_UNKNOWN; SESSION_NOT_ALLOWED; SESSION_LIMIT, SESSION_NO_MEMORY: try again; any fault of a writing
+//   call (see session_logout). Hashes once: not on a window's thread. Writes. Since ABI 1.
+int32_t session_password_reset(session_store *store,
+                               const char *actor,
+                               const char *user_id,
+                               char *code,
+                               size_t code_cap);
 
 // Checks name and password and opens a session.
 //
@@ -731,6 +864,30 @@ SESSION_MUST_USE int32_t session_peek(session_store *store, const char *token, s
 // Hashes no password. Writes. May wait for another process up to the time-out. Since ABI 1.
 int32_t session_logout(session_store *store,
                        const char *token);
+
+// A second person says yes: a manager's override, a witness, a signature. Checks name and password as session_login does, under
+// the same throttle, records who asked, who said yes and for what, and opens no session: nothing about the requester's session
+// or anybody's last login changes. Whether that person may say yes is yours to decide: look at who->permissions.
+//
+// @param requester    token of who asks; NULL = the host program.
+// @param name         of the second person, UTF-8.
+// @param password     UTF-8 bytes.
+// @param password_len its length in bytes.
+// @param purpose      what for, as the audit trail shows it: UTF-8, 1 to SESSION_PURPOSE_MAX bytes, no control characters.
+// @param who          receives the second person; set its size first; NULL is fine.
+// @return SESSION_OK: yes, recorded; SESSION_BAD_CREDENTIALS; SESSION_THROTTLED: wait, session_login tells how long;
+//   SESSION_USER_DISABLED, SESSION_MUST_CHANGE: told after the right password only; SESSION_NOT_ALLOWED: the requester's session
+//   is not live, or, told after the right password only, it is the requester's own account; SESSION_BAD_ARGUMENT: the purpose;
+//   SESSION_LIMIT, SESSION_NO_MEMORY: try again; any fault of a writing call (see session_logout).
+// Hashes once: not on a window's thread. Writes. Waits its turn behind other attempts at this account. Since ABI 1.
+SESSION_MUST_USE
+int32_t session_authorize(session_store *store,
+                          const char *requester,
+                          const char *name,
+                          const char *password,
+                          size_t password_len,
+                          const char *purpose,
+                          session_user *who);
 
 // Reads the session after another, oldest first; live and ended ones, `info->state` tells.
 //

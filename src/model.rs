@@ -8,8 +8,10 @@ use zeroize::Zeroizing;
 #[derive(Default)]
 pub struct OpenOptions {
     pub mode: OpenMode,
-    /// `None` = as recorded; a new store: the per-user place.
+    /// `None` = as recorded; a new store: the per-user place, or the store's folder where several accounts share it.
     pub key: Option<KeyChoice>,
+    /// `None` = as recorded; a new store: this account's.
+    pub scope: Option<Scope>,
     /// How long a call may wait for others; 0 = 5000 ms, 1000 ms for verify and peek.
     pub busy_timeout_ms: u32,
 }
@@ -21,6 +23,16 @@ pub enum OpenMode {
     OpenOrCreate,
     Existing,
     CreateNew,
+}
+
+/// Whose store it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// One OS account's.
+    #[default]
+    User,
+    /// Several OS accounts' of one machine: on Unix the members of the group that owns the folder.
+    Machine,
 }
 
 /// Where the store's root key lies.
@@ -103,14 +115,51 @@ pub struct Event {
     pub user_id: Option<Uuid>,
     pub session_id: Option<Uuid>,
     pub detail: String,
+    /// The OS account whose process did it.
+    pub os_account: String,
     /// SESSION_TAMPERED or SESSION_NEWER, and only the id is set; else SESSION_OK.
     pub row: i32,
+}
+
+/// What `check` has against one row, or against the database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// SESSION_TAMPERED, SESSION_NEWER or SESSION_CORRUPT.
+    pub status: i32,
+    /// The table, or "database".
+    pub table: String,
+    /// Its id, where it has one that can be read.
+    pub row: String,
+    pub detail: String,
+}
+
+/// What a store records of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct About {
+    pub store_id: Uuid,
+    pub created_at: i64,
+    pub scope: Scope,
+    /// SESSION_KEY_*
+    pub key_source: u32,
+    /// The audit trail goes from this event, or what is kept of it,
+    pub first_event: i64,
+    /// to this one.
+    pub last_event: i64,
+    /// The folder as it was resolved at open.
+    pub folder: std::path::PathBuf,
+}
+
+/// A one-time code in the place of a password.
+pub struct Code {
+    /// Wiped when dropped.
+    pub text: Zeroizing<String>,
+    pub expires_at: i64,
 }
 
 /// One line for a log.
 impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} kind {}", self.id, time_text(self.at), self.kind)?;
+        write!(f, "{} {} kind {} by {}", self.id, time_text(self.at), self.kind, self.os_account)?;
         for (what, id) in [("actor", self.actor_id), ("user", self.user_id), ("session", self.session_id)] {
             if let Some(id) = id {
                 write!(f, " {what} {id}")?;

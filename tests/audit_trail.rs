@@ -76,7 +76,7 @@ fn swapped_and_added_events_show() {
     for id in [last + 1, last + 7] {
         case.change(
             1,
-            &format!("INSERT INTO audit SELECT {id}, kind, at, actor, user, session, detail, ext, mac FROM audit WHERE id = 2"),
+            &format!("INSERT INTO audit SELECT {id}, kind, at, actor, user, session, detail, account, ext, mac FROM audit WHERE id = 2"),
         );
         assert!(refused_events(&store).contains(&id));
     }
@@ -87,7 +87,7 @@ fn swapped_and_added_events_show() {
 fn an_event_of_the_highest_number_ends_the_list() {
     let Some(case) = Case::new() else { return };
     let store = case.open();
-    case.change(1, "INSERT INTO audit SELECT 9223372036854775807, kind, at, actor, user, session, detail, ext, mac FROM audit WHERE id = 2");
+    case.change(1, "INSERT INTO audit SELECT 9223372036854775807, kind, at, actor, user, session, detail, account, ext, mac FROM audit WHERE id = 2");
     assert!(refused_events(&store).iter().all(|id| *id == i64::MAX));
 }
 
@@ -133,7 +133,10 @@ fn purge_keeps_the_chain() {
     assert_eq!(store.event_next(2).unwrap().id, 6);
     // What was purged does not come back, and the new head cannot be cut unseen.
     let database = case.home().join("aged/store.db");
-    sqlite3(&database, "INSERT INTO audit SELECT 5, kind, at, actor, user, session, detail, ext, mac FROM audit WHERE id = 6");
+    sqlite3(
+        &database,
+        "INSERT INTO audit SELECT 5, kind, at, actor, user, session, detail, account, ext, mac FROM audit WHERE id = 6",
+    );
     assert_eq!(events(&store), kept);
     sqlite3(&database, "DELETE FROM audit WHERE id = 6");
     assert_eq!(refused_events(&store), [6, 7]);

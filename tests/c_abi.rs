@@ -54,6 +54,16 @@ fn misuse_under_valgrind() {
 }
 
 #[test]
+fn text_that_is_none() {
+    check(&["strange_text.c"]);
+}
+
+#[test]
+fn text_that_is_none_under_valgrind() {
+    check_under_valgrind(&["strange_text.c"]);
+}
+
+#[test]
 fn passwords_are_bytes() {
     check(&["passwords.c"]);
 }
@@ -61,6 +71,16 @@ fn passwords_are_bytes() {
 #[test]
 fn passwords_under_valgrind() {
     check_under_valgrind(&["passwords.c"]);
+}
+
+#[test]
+fn check_backup_and_adopt() {
+    check(&["upkeep.c"]);
+}
+
+#[test]
+fn upkeep_under_valgrind() {
+    check_under_valgrind(&["upkeep.c"]);
 }
 
 #[test]

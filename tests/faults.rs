@@ -3,152 +3,15 @@
 #![cfg(target_os = "linux")]
 
 mod support;
+#[path = "support/faults.rs"]
+mod trial;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
-use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::LazyLock;
 
-use support::{C, command, compile, linked, missing, run, temp_home};
-use tempfile::TempDir;
-
-const OK: i32 = 0;
-const BAD_CREDENTIALS: i32 = 1;
-const THROTTLED: i32 = 2;
-const LOGGED_OUT: i32 = 6;
-const REVOKED: i32 = 7;
-const USER_EXISTS: i32 = 20;
-const DONE: i32 = 30;
-const IO: i32 = 105;
-const DISK_FULL: i32 = 106;
-
-const OLD: &str = "violet kettle on the ninth step";
-const NEW: &str = "seven lanterns over a quiet harbour";
-const CREATE: [&str; 9] = ["policy", "6", "19456", "policy", "7", "2", "create", "Anna", OLD];
-
-static DRIVER: LazyLock<PathBuf> = LazyLock::new(|| linked(&["driver.c"], &[]));
-static SHIM: LazyLock<PathBuf> = LazyLock::new(|| {
-    let flags: Vec<&str> = C.iter().copied().chain(["-shared", "-fPIC", "-ldl"]).collect();
-    compile(&["faults.c"], &flags)
-});
-
-#[derive(Clone, Copy, Debug)]
-struct Fault {
-    mode: &'static str,
-    at: usize,
-    sticky: bool,
-}
-
-const KILLS: [Fault; 2] = [Fault { mode: "kill", at: 0, sticky: false }, Fault { mode: "torn", at: 0, sticky: false }];
-const FAILURES: [Fault; 4] = [
-    Fault { mode: "eio", at: 0, sticky: false },
-    Fault { mode: "eio", at: 0, sticky: true },
-    Fault { mode: "enospc", at: 0, sticky: false },
-    Fault { mode: "enospc", at: 0, sticky: true },
-];
-
-impl Fault {
-    fn kills(&self) -> bool {
-        matches!(self.mode, "kill" | "torn")
-    }
-}
-
-/// What the driver printed before its end.
-#[derive(Debug)]
-struct Told {
-    lines: Vec<(String, i32, String)>,
-    /// Whether the fault came to pass.
-    struck: bool,
-}
-
-impl Told {
-    fn parse(output: &[u8], struck: bool) -> Told {
-        let output = String::from_utf8_lossy(output);
-        let lines = output.lines().map(|line| {
-            let mut words = line.splitn(3, ' ');
-            let mut word = || words.next().unwrap_or_default();
-            (word().to_owned(), word().parse().expect("a status"), word().to_owned())
-        });
-        Told { lines: lines.collect(), struck }
-    }
-
-    fn all<'a>(&'a self, what: &'a str) -> impl Iterator<Item = &'a (String, i32, String)> {
-        self.lines.iter().filter(move |line| line.0 == what)
-    }
-
-    fn status(&self, what: &str) -> Option<i32> {
-        self.all(what).next().map(|line| line.1)
-    }
-
-    fn statuses(&self, what: &str) -> Vec<i32> {
-        self.all(what).map(|line| line.1).collect()
-    }
-
-    fn detail<'a>(&'a self, what: &'a str) -> &'a str {
-        self.all(what).next().map_or("", |line| &line.2)
-    }
-
-    /// A failing disk is told as such, never as an answer about names, passwords or the store's soundness.
-    fn check_honest(&self, fault: Fault) {
-        let told = self.lines.iter().all(|line| matches!(line.1, OK | IO | DISK_FULL));
-        assert!(told, "{fault:?}: {self:?}");
-        let failed = self.lines.iter().filter(|line| line.1 != OK).count();
-        assert!(fault.sticky || failed <= 1, "one fault, several failures: {fault:?}: {self:?}");
-    }
-}
-
-fn drive(home: &Path, fault: Option<Fault>, steps: &[&str]) -> Told {
-    let mut driver = command(&*DRIVER, home);
-    driver.arg(home.join("store")).args(steps);
-    let Some(fault) = fault else {
-        return Told::parse(run(&mut driver).as_bytes(), false);
-    };
-    let count = tempfile::NamedTempFile::new().expect("a file for the count");
-    driver.env("LD_PRELOAD", &*SHIM).env("FAULT_ROOT", home).env("FAULT_COUNT", count.path());
-    driver.env("FAULT_MODE", fault.mode).env("FAULT_AT", fault.at.to_string());
-    if fault.sticky {
-        driver.env("FAULT_STICKY", "1");
-    }
-    let output = driver.output().expect("the driver");
-    let killed = output.status.signal() == Some(libc::SIGKILL);
-    assert!(
-        output.status.success() || (killed && fault.kills()),
-        "{fault:?}: {}: {}",
-        output.status,
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let calls = fs::read_to_string(count.path()).expect("the count");
-    let told = Told::parse(&output.stdout, killed || calls.trim().parse::<usize>().is_ok_and(|calls| calls >= fault.at));
-    if !fault.kills() {
-        told.check_honest(fault);
-    }
-    told
-}
-
-/// Tries each way to fail at every `step`-th call, each from another start, until the work is done before the fault comes.
-fn at_every_call(faults: &[Fault], step: usize, trial: impl Fn(Fault) -> bool) {
-    if missing(&["cc"]) {
-        return;
-    }
-    for (way, fault) in faults.iter().enumerate() {
-        let mut at = 1 + way % step;
-        while trial(Fault { at, ..*fault }) {
-            at += step;
-        }
-        assert!(at > 30, "{fault:?}: hardly any calls were seen: {at}");
-    }
-}
-
-fn keys(home: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let Ok(folder) = fs::read_dir(home.join("desksession/keys")) else {
-        return BTreeMap::new();
-    };
-    // A draft without its final name is nobody's key yet.
-    let paths = folder.map(|entry| entry.expect("an entry").path()).filter(|path| path.extension() == Some("key".as_ref()));
-    paths.map(|path| (path.clone(), fs::read(path).expect("a key"))).collect()
-}
+use support::{command, missing, run, temp_home};
+use trial::*;
 
 /// A creation that was cut short is taken up again, with the key that it had.
 fn creation(fault: Fault) -> bool {
@@ -172,25 +35,6 @@ fn creation(fault: Fault) -> bool {
     assert!(key.is_empty() || key == now, "another key: {context}");
     assert_eq!(now.len(), 1, "{context}");
     first.struck
-}
-
-/// A store with Anna, who has two live sessions; made once, copied for each trial.
-struct Prepared {
-    home: TempDir,
-    tokens: [String; 2],
-}
-
-static PREPARED: LazyLock<Prepared> = LazyLock::new(|| {
-    let home = temp_home();
-    let told = drive(home.path(), None, &[&CREATE[..], &["login", "Anna", OLD, "login", "Anna", OLD]].concat());
-    let tokens: Vec<String> = told.all("login").map(|line| line.2.clone()).collect();
-    Prepared { home, tokens: tokens.try_into().expect("two tokens") }
-});
-
-fn prepared() -> TempDir {
-    let home = temp_home();
-    run(Command::new("cp").arg("-a").arg(PREPARED.home.path().join(".")).arg(home.path()));
-    home
 }
 
 fn login(fault: Fault) -> bool {
@@ -347,4 +191,24 @@ fn an_attempt_killed_while_hashing_counts() {
         counted += 1;
     }
     assert!(counted > 4, "throttled after {counted}, and four are free");
+}
+
+/// Processes that never get to close leave what they wrote in the WAL; the next open cuts it when it has grown large.
+#[test]
+fn a_wal_of_many_kills_is_cut() {
+    if missing(&["cc"]) {
+        return;
+    }
+    let home = temp_home();
+    let wal = || fs::metadata(home.path().join("store/store.db-wal")).expect("the WAL").len();
+    assert_eq!(drive(home.path(), None, &CREATE).status("create"), Some(OK));
+    let (mut largest, mut cut) = (0, false);
+    for round in 0..600 {
+        drive(home.path(), None, &["policy", "8", &(1 + round % 50).to_string(), "leave"]);
+        cut |= wal() < largest;
+        largest = largest.max(wal());
+    }
+    assert!(cut && (4 << 20..5 << 20).contains(&largest), "{largest}");
+    assert_eq!(drive(home.path(), None, &["login", "Anna", OLD]).status("login"), Some(OK));
+    assert_eq!(wal(), 0);
 }

@@ -3,7 +3,7 @@
 #[path = "support/store.rs"]
 mod support;
 
-use desksession::model::LoginOptions;
+use desksession::model::{LoginOptions, Scope};
 use desksession::policy::password::Weakness;
 use desksession::status::*;
 use support::*;
@@ -36,8 +36,9 @@ fn the_seven_steps() {
     assert_eq!((ended.user_id, ended.ended_at), (Some(anna), START));
     test.logout(&login.token).expect("a second logout is fine");
     assert_eq!(test.events(), [1, 18, 18, 10, 2, 4, 2, 3, 5]);
-    let line = test.event_next(3).unwrap().to_string();
-    assert_eq!(line, format!("4 2026-01-05T08:00:00.000Z kind 10 user {anna}: Anna Müller"));
+    let created = test.event_next(3).unwrap();
+    let account = &created.os_account;
+    assert_eq!(created.to_string(), format!("4 2026-01-05T08:00:00.000Z kind 10 by {account} user {anna}: Anna Müller"));
 }
 
 #[test]
@@ -172,7 +173,7 @@ fn the_programs_name_is_no_password() {
     assert_eq!(store.password_check(None, b"corner-shop-till-1").unwrap().reason, Weakness::AppName);
     assert_eq!(store.password_check(None, b"corner shops sell tea").unwrap().reason, Weakness::Not);
     for bad in ["", ".", "..", "a/b", "a\\b", ".hidden", "dot.", "a:b"] {
-        assert_eq!(status(&desksession::Store::app_folder(bad, 0)), SESSION_BAD_ARGUMENT, "{bad}");
+        assert_eq!(status(&desksession::Store::app_folder(bad, Scope::User)), SESSION_BAD_ARGUMENT, "{bad}");
     }
 }
 

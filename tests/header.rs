@@ -57,9 +57,17 @@ fn statuses_are_pinned() {
 #[test]
 fn sizes_are_pinned() {
     let header = constants(&read(COMMITTED));
-    for (name, value) in
-        [("TOKEN", 72), ("ID", 40), ("NAME", 256), ("LABEL", 64), ("CODE", 64), ("DETAIL", 256), ("ERROR", 512)]
-    {
+    for (name, value) in [
+        ("TOKEN", 72),
+        ("ID", 40),
+        ("NAME", 256),
+        ("LABEL", 64),
+        ("CODE", 64),
+        ("DETAIL", 256),
+        ("ACCOUNT", 64),
+        ("TABLE", 16),
+        ("ERROR", 512),
+    ] {
         assert_eq!(header[&format!("SESSION_{name}_SIZE")], value);
     }
     assert_eq!(header["SESSION_ABI_VERSION"], 1);

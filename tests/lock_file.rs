@@ -156,3 +156,19 @@ fn only_for_the_owner(folder: &Path) {
     names.sort();
     assert_eq!(names[..2], ["lock", "store.db"], "{names:?}");
 }
+
+/// Each handle is the first and the last, as in a program that starts, does one thing and ends.
+#[test]
+fn the_wal_does_not_grow_from_handle_to_handle() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("store");
+    let mut largest = 0;
+    for round in 0..60 {
+        let store = Store::open(&folder, &options()).unwrap();
+        store.policy_set(None, item::FREE, 1 + round % 50).unwrap();
+        largest = largest.max(std::fs::metadata(folder.join("store.db-wal")).unwrap().len());
+        drop(store);
+        assert_eq!(std::fs::metadata(folder.join("store.db-wal")).unwrap().len(), 0, "after round {round}");
+    }
+    assert!(largest < 200_000, "{largest}");
+}

@@ -52,6 +52,11 @@ pub fn name(pointer: *const c_char) -> Result<String> {
     Ok(text(pointer, names::MAX_BYTES)?.unwrap_or(OVER_LONG).to_owned())
 }
 
+/// What a session_authorize is for. NULL is no purpose.
+pub fn purpose(pointer: *const c_char) -> Result<String> {
+    text(pointer, SESSION_PURPOSE_MAX)?.map(str::to_owned).ok_or_else(|| bad("a purpose of over 200 bytes"))
+}
+
 pub fn name_optional(pointer: *const c_char) -> Result<Option<String>> {
     if pointer.is_null() { Ok(None) } else { name(pointer).map(Some) }
 }
@@ -120,6 +125,7 @@ impl Sized32 for session_login_options {}
 impl Sized32 for session_info {}
 impl Sized32 for session_user {}
 impl Sized32 for session_event {}
+impl Sized32 for session_fault {}
 
 /// The size alone is read first: nothing is known of the rest before it is right.
 fn size_of<T: Sized32>(pointer: *const T) -> Result<()> {
@@ -159,15 +165,21 @@ pub fn open_options(pointer: *const session_options) -> Result<OpenOptions> {
         SESSION_KEY_KEYSTORE => return Err(Error::new(SESSION_UNSUPPORTED, "SESSION_KEY_KEYSTORE is not built yet")),
         _ => return Err(bad("session_options.key_source")),
     };
-    match given.scope {
-        0 | SESSION_SCOPE_USER => {}
-        SESSION_SCOPE_MACHINE => return Err(Error::new(SESSION_UNSUPPORTED, "SESSION_SCOPE_MACHINE is not built yet")),
-        _ => return Err(bad("session_options.scope")),
-    }
+    let scope = scope(given.scope)?;
     if given.reserved != 0 {
         return Err(bad("session_options.reserved"));
     }
-    Ok(OpenOptions { mode, key: choice, busy_timeout_ms: given.busy_timeout_ms })
+    Ok(OpenOptions { mode, key: choice, scope, busy_timeout_ms: given.busy_timeout_ms })
+}
+
+/// `None`: 0.
+pub fn scope(number: u32) -> Result<Option<Scope>> {
+    match number {
+        0 => Ok(None),
+        SESSION_SCOPE_USER => Ok(Some(Scope::User)),
+        SESSION_SCOPE_MACHINE => Ok(Some(Scope::Machine)),
+        _ => Err(bad("a scope that is neither SESSION_SCOPE_USER nor _MACHINE")),
+    }
 }
 
 pub fn login_options(pointer: *const session_login_options) -> Result<LoginOptions> {
@@ -291,7 +303,7 @@ macro_rules! blank {
         }
     })*};
 }
-blank!(session_info, session_user, session_event);
+blank!(session_info, session_user, session_event, session_fault);
 
 #[expect(private_bounds, reason = "the structs of the header are all there is")]
 impl<T: Blank> OutStruct<T> {
@@ -399,6 +411,20 @@ impl OutStruct<session_event> {
         fill_id(&mut out.user_id, event.user_id)?;
         fill_id(&mut out.session_id, event.session_id)?;
         fill(&mut out.detail, &event.detail)?;
+        fill(&mut out.os_account, &event.os_account)?;
+        self.write(out);
+        Ok(())
+    }
+}
+
+impl OutStruct<session_fault> {
+    pub fn fault(&self, number: u64, fault: &Fault) -> Result<()> {
+        let mut out = session_fault::blank();
+        out.status = fault.status;
+        out.number = number;
+        fill(&mut out.table, &fault.table)?;
+        fill(&mut out.row, &fault.row)?;
+        fill(&mut out.detail, names::cut(&fault.detail, SESSION_DETAIL_SIZE - 1))?;
         self.write(out);
         Ok(())
     }

@@ -11,10 +11,16 @@ pub const SESSION_ID_SIZE: usize = 40;
 pub const SESSION_NAME_SIZE: usize = 256;
 /// Bytes of a session label: at most 63 bytes of UTF-8 and NUL.
 pub const SESSION_LABEL_SIZE: usize = 64;
-/// Bytes of a one-time code buffer.
+/// Bytes of a buffer for a one-time code: five groups of four characters, four dashes, NUL, rounded up.
 pub const SESSION_CODE_SIZE: usize = 64;
 /// Bytes of the detail of an event: at most 255 bytes of UTF-8 and NUL.
 pub const SESSION_DETAIL_SIZE: usize = 256;
+/// Bytes of the name of an OS account: at most 63 bytes of UTF-8 and NUL.
+pub const SESSION_ACCOUNT_SIZE: usize = 64;
+/// Bytes of a table's name in session_fault.
+pub const SESSION_TABLE_SIZE: usize = 16;
+/// Longest purpose of session_authorize, in bytes.
+pub const SESSION_PURPOSE_MAX: usize = 200;
 /// Bytes that hold every text of session_last_error().
 pub const SESSION_ERROR_SIZE: usize = 512;
 /// Longest password, in bytes; a longer one never fits and answers as a wrong one does.
@@ -36,7 +42,8 @@ pub const SESSION_KEY_KEYSTORE: u32 = 4;
 
 /// session_options.scope: the store of one OS account. The default.
 pub const SESSION_SCOPE_USER: u32 = 1;
-/// session_options.scope, kept for later: one store for several OS accounts of one PC.
+/// session_options.scope: one store for several OS accounts of one PC. On Unix for the group that owns the folder, or, of a new
+/// one, the folder above it; on Windows not built yet.
 pub const SESSION_SCOPE_MACHINE: u32 = 2;
 
 /// session_login_options.flags: the longer, remembered limits. Ask the person first.
@@ -84,6 +91,16 @@ pub const SESSION_POLICY_ENDED_KEEP_MS: u32 = 11;
 /// Events are kept this long before session_purge removes them. 0 = for ever (the default), else up to 10 years.
 pub const SESSION_POLICY_AUDIT_KEEP_MS: u32 = 12;
 
+/// session_policy_preset: time-outs of NIST SP 800-63B-4 for AAL1: 30 days absolute, no idle limit before that; 100 failures.
+/// A preset sets the four time-outs and SESSION_POLICY_THROTTLE_STOP; a password alone is AAL1, whatever the time-outs.
+pub const SESSION_PRESET_AAL1_TIMEOUTS: u32 = 1;
+/// session_policy_preset: time-outs for AAL2: 24 hours absolute, 1 hour idle, remembered or not; 100 failures.
+pub const SESSION_PRESET_AAL2_TIMEOUTS: u32 = 2;
+/// session_policy_preset: time-outs for AAL3: 12 hours absolute, 15 minutes idle, remembered or not; 100 failures.
+pub const SESSION_PRESET_AAL3_TIMEOUTS: u32 = 3;
+/// session_policy_preset: the same five items as a new store has them.
+pub const SESSION_PRESET_DEFAULT_TIMEOUTS: u32 = 4;
+
 /// session_password_check: nothing against this password.
 pub const SESSION_WEAK_NOT: u32 = 0;
 /// session_password_check: shorter than SESSION_POLICY_PASSWORD_MIN code points.
@@ -123,15 +140,15 @@ pub const SESSION_EVENT_REVOKED: u32 = 9;
 pub const SESSION_EVENT_USER_CREATED: u32 = 10;
 /// A user was renamed. detail: old -> new.
 pub const SESSION_EVENT_USER_RENAMED: u32 = 11;
-/// A user was enabled.
+/// A user was enabled. detail: old -> new.
 pub const SESSION_EVENT_USER_ENABLED: u32 = 12;
-/// A user was disabled.
+/// A user was disabled. detail: old -> new.
 pub const SESSION_EVENT_USER_DISABLED: u32 = 13;
 /// A user's permissions were set. detail: old -> new, hexadecimal.
 pub const SESSION_EVENT_USER_PERMITTED: u32 = 14;
-/// A user was deleted.
+/// A user was deleted. detail: the name.
 pub const SESSION_EVENT_USER_DELETED: u32 = 15;
-/// A user's failures were forgotten. detail: how many.
+/// A user's failures were forgotten. detail: old -> new.
 pub const SESSION_EVENT_USER_UNTHROTTLED: u32 = 16;
 /// A password was changed by its owner.
 pub const SESSION_EVENT_PASSWORD_CHANGED: u32 = 17;
@@ -139,3 +156,12 @@ pub const SESSION_EVENT_PASSWORD_CHANGED: u32 = 17;
 pub const SESSION_EVENT_POLICY_CHANGED: u32 = 18;
 /// Old rows were removed. detail: how many.
 pub const SESSION_EVENT_PURGED: u32 = 19;
+/// The store got a new key and id (session_adopt). Rows and events up to this one were taken as found. detail: the old id, how
+/// many users there are, how many rows that could not be read were left out.
+pub const SESSION_EVENT_ADOPTED: u32 = 20;
+/// A backup was begun. detail: its folder.
+pub const SESSION_EVENT_BACKED_UP: u32 = 21;
+/// A user's password was replaced by a one-time code. detail: until when it is good.
+pub const SESSION_EVENT_PASSWORD_RESET: u32 = 22;
+/// A second person said yes (session_authorize). actor: who said yes; user and session: who asked. detail: for what.
+pub const SESSION_EVENT_AUTHORIZED: u32 = 23;

@@ -3,7 +3,7 @@
 use super::args::{self, OutStruct, OutText};
 use super::constants::SESSION_TOKEN_SIZE;
 use super::guard;
-use super::types::{session_event, session_info, session_login_options, session_store};
+use super::types::{session_event, session_info, session_login_options, session_store, session_user};
 use std::os::raw::c_char;
 
 /// Checks name and password and opens a session.
@@ -90,6 +90,44 @@ pub extern "C" fn session_peek(store: *mut session_store, token: *const c_char, 
 #[unsafe(no_mangle)]
 pub extern "C" fn session_logout(store: *mut session_store, token: *const c_char) -> i32 {
     guard::with(store, || args::token(token), |store, token| store.logout(&token))
+}
+
+/// A second person says yes: a manager's override, a witness, a signature. Checks name and password as session_login does, under
+/// the same throttle, records who asked, who said yes and for what, and opens no session: nothing about the requester's session
+/// or anybody's last login changes. Whether that person may say yes is yours to decide: look at who->permissions.
+///
+/// @param requester    token of who asks; NULL = the host program.
+/// @param name         of the second person, UTF-8.
+/// @param password     UTF-8 bytes.
+/// @param password_len its length in bytes.
+/// @param purpose      what for, as the audit trail shows it: UTF-8, 1 to SESSION_PURPOSE_MAX bytes, no control characters.
+/// @param who          receives the second person; set its size first; NULL is fine.
+/// @return SESSION_OK: yes, recorded; SESSION_BAD_CREDENTIALS; SESSION_THROTTLED: wait, session_login tells how long;
+///   SESSION_USER_DISABLED, SESSION_MUST_CHANGE: told after the right password only; SESSION_NOT_ALLOWED: the requester's session
+///   is not live, or, told after the right password only, it is the requester's own account; SESSION_BAD_ARGUMENT: the purpose;
+///   SESSION_LIMIT, SESSION_NO_MEMORY: try again; any fault of a writing call (see session_logout).
+/// Hashes once: not on a window's thread. Writes. Waits its turn behind other attempts at this account. Since ABI 1.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn session_authorize(
+    store: *mut session_store,
+    requester: *const c_char,
+    name: *const c_char,
+    password: *const c_char,
+    password_len: usize,
+    purpose: *const c_char,
+    who: *mut session_user,
+) -> i32 {
+    let args = || {
+        let inputs =
+            args::token_optional(requester).and_then(|requester| Ok((requester, args::name(name)?, args::purpose(purpose)?)));
+        let out = OutStruct::optional(who)?;
+        Ok((inputs?, out))
+    };
+    guard::with(store, args, |store, ((requester, name, purpose), out)| {
+        let password = args::password(password, password_len)?;
+        out.user(&store.authorize(requester.as_deref(), &name, password, &purpose)?)
+    })
 }
 
 /// Reads the session after another, oldest first; live and ended ones, `info->state` tells.

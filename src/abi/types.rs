@@ -18,7 +18,7 @@ pub struct session_options {
     pub size: u32,
     /// SESSION_OPEN_EXISTING or SESSION_OPEN_CREATE; 0 = open, and create where nothing is
     pub flags: u32,
-    /// SESSION_KEY_*; 0 = as recorded (a new store: SESSION_KEY_USER). Anything else is a demand
+    /// SESSION_KEY_*; 0 = as recorded (a new store: SESSION_KEY_USER, or _STORE in machine scope). Anything else is a demand
     pub key_source: u32,
     /// SESSION_SCOPE_*; 0 = as recorded (a new store: SESSION_SCOPE_USER)
     pub scope: u32,
@@ -113,5 +113,25 @@ pub struct session_event {
     pub user_id: [c_char; SESSION_ID_SIZE],
     pub session_id: [c_char; SESSION_ID_SIZE],
     /// UTF-8, no control characters
+    pub detail: [c_char; SESSION_DETAIL_SIZE],
+    /// the OS account whose process did it, UTF-8
+    pub os_account: [c_char; SESSION_ACCOUNT_SIZE],
+}
+
+/// What session_check found against one row, or against the database as a whole.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct session_fault {
+    /// in: sizeof(session_fault)
+    pub size: u32,
+    /// SESSION_TAMPERED, SESSION_NEWER or SESSION_CORRUPT
+    pub status: i32,
+    /// counts up from 1 within one check
+    pub number: u64,
+    /// "users", "sessions", ... or "database"
+    pub table: [c_char; SESSION_TABLE_SIZE],
+    /// its id, where it has one that can be read: a user's or session's as session_user_delete and session_revoke take it
+    pub row: [c_char; SESSION_ID_SIZE],
+    /// for a log; UTF-8, no control characters
     pub detail: [c_char; SESSION_DETAIL_SIZE],
 }

@@ -1,7 +1,7 @@
 //! Users and their passwords.
 
 use super::args::{self, OutStruct, OutText};
-use super::constants::SESSION_ID_SIZE;
+use super::constants::{SESSION_CODE_SIZE, SESSION_ID_SIZE};
 use super::guard;
 use super::types::{session_store, session_user};
 use std::os::raw::c_char;
@@ -199,7 +199,8 @@ pub extern "C" fn session_password_check(
 /// @param new_password UTF-8 bytes, checked as session_password_check does.
 /// @param new_len      its length in bytes.
 /// @param keep_token   a live session of this user that goes on; NULL ends all.
-/// @return SESSION_OK; SESSION_BAD_CREDENTIALS; SESSION_THROTTLED: wait, session_login tells how long; SESSION_PASSWORD_WEAK;
+/// @return SESSION_OK; SESSION_BAD_CREDENTIALS; SESSION_THROTTLED: wait, session_login tells how long; SESSION_PASSWORD_WEAK,
+///   also for a one-time code as the new password;
 ///   SESSION_USER_DISABLED: told after the right password only; SESSION_BAD_ARGUMENT: also where keep_token is not live or not
 ///   this user's, nothing changed; SESSION_LIMIT, SESSION_NO_MEMORY: try again; any fault of a writing call (see session_logout).
 /// Hashes twice: not on a window's thread. Writes. Waits its turn behind other attempts at this account. Since ABI 1.
@@ -218,4 +219,31 @@ pub extern "C" fn session_password_change(
         let (old, new) = (args::password(old_password, old_len)?, args::password(new_password, new_len)?);
         store.password_change(&name, old, new, keep.as_deref())
     })
+}
+
+/// Puts a one-time code in the place of a user's password: for who forgot it. The old password stops and all sessions end before
+/// it returns; the code is good for session_password_change alone, for 24 hours, once. A login with it is SESSION_MUST_CHANGE.
+/// Wrong attempts are forgotten, so that the code can be used at once. A lost or damaged password row is written anew.
+///
+/// @param actor    token of who does it; NULL = the host program.
+/// @param user_id  id as text.
+/// @param code     receives the code, "7K2M-..." with 100 random bits; show it once. Typed in, case, spaces, dashes, and O for 0, I
+///                 or L for 1 make no difference. Empty on failure.
+/// @param code_cap at least SESSION_CODE_SIZE.
+/// @return SESSION_OK; SESSION_USER_UNKNOWN; SESSION_NOT_ALLOWED; SESSION_LIMIT, SESSION_NO_MEMORY: try again; any fault of a writing
+///   call (see session_logout). Hashes once: not on a window's thread. Writes. Since ABI 1.
+#[unsafe(no_mangle)]
+pub extern "C" fn session_password_reset(
+    store: *mut session_store,
+    actor: *const c_char,
+    user_id: *const c_char,
+    code: *mut c_char,
+    code_cap: usize,
+) -> i32 {
+    let args = || {
+        let inputs = args::token_optional(actor).and_then(|actor| Ok((actor, args::user_id(user_id)?)));
+        let code = OutText::sized(code, code_cap, SESSION_CODE_SIZE)?;
+        Ok((inputs?, code))
+    };
+    guard::with(store, args, |store, ((actor, id), out)| out.set(&store.password_reset(actor.as_deref(), id)?.text))
 }

@@ -1,5 +1,6 @@
-//! Keys, tokens, row MACs, the password hash. No SQL, no policy.
+//! Keys, tokens, one-time codes, row MACs, the password hash. No SQL, no policy.
 
+pub mod code;
 pub mod kdf;
 pub mod keys;
 pub mod mac;

@@ -5,7 +5,7 @@ use crate::model::Event;
 use crate::status::{SESSION_BAD_ARGUMENT, SESSION_DONE, SESSION_OK};
 use crate::{Error, Result};
 
-/// SESSION_EVENT_* of the header (`tests/header.rs` compares them).
+/// SESSION_EVENT_* of the header (`abi/constant_table.rs` compares them).
 pub mod kind {
     use crate::status::{SESSION_CLOCK, SESSION_EXPIRED};
 
@@ -28,6 +28,10 @@ pub mod kind {
     pub const PASSWORD_CHANGED: u32 = 17;
     pub const POLICY_CHANGED: u32 = 18;
     pub const PURGED: u32 = 19;
+    pub const ADOPTED: u32 = 20;
+    pub const BACKED_UP: u32 = 21;
+    pub const PASSWORD_RESET: u32 = 22;
+    pub const AUTHORIZED: u32 = 23;
 
     /// Of an end that time brought.
     pub fn of_end(status: i32) -> u32 {
@@ -57,6 +61,7 @@ impl Store {
             user_id: row.user,
             session_id: row.session,
             detail: row.detail,
+            os_account: row.account,
             row: SESSION_OK,
         })
     }

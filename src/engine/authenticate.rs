@@ -16,12 +16,32 @@ use crate::store::records::*;
 use crate::store::{Change, Effort};
 use crate::{Error, Result};
 use std::time::Instant;
+use uuid::Uuid;
 
 /// Who is meant, whether or not there is such a user.
 pub struct Account {
     canonical: Option<String>,
     /// 16 bits of a keyed hash: the turn, and the throttle row of a name that no user has.
     place: u16,
+}
+
+/// What a password is asked for, as the audit trail shows it.
+#[derive(Clone, Copy, Default)]
+pub struct Purpose<'a> {
+    pub detail: &'a str,
+    /// Who asks for somebody else's password, and in which session.
+    pub requester: Option<(Uuid, Uuid)>,
+}
+
+impl<'a> Purpose<'a> {
+    pub fn of(detail: &'a str) -> Purpose<'a> {
+        Purpose { detail, requester: None }
+    }
+
+    fn event(&self, kind: u32, now: &Now, user: Option<Uuid>) -> NewEvent<'a> {
+        let (actor, session) = self.requester.unzip();
+        NewEvent { kind, at: now.steady, actor, user, session, detail: self.detail }
+    }
 }
 
 /// A right password, and what acting on it needs.
@@ -62,7 +82,7 @@ impl Store {
         &self,
         name: &str,
         password: &Password,
-        purpose: &str,
+        purpose: Purpose<'_>,
         prepare: &mut dyn FnMut(&Permit, &Policy) -> Result<()>,
         act: &mut Act<'_, T>,
     ) -> Result<T> {
@@ -88,7 +108,7 @@ impl Store {
         &self,
         account: &Account,
         password: &Password,
-        purpose: &str,
+        purpose: Purpose<'_>,
         prepare: &mut dyn FnMut(&Policy) -> Result<()>,
         permit: &Permit,
         act: &mut Act<'_, T>,
@@ -101,17 +121,20 @@ impl Store {
             }
         };
         let Reserved { user, credential, stored, policy } = reserved;
-        let matches = permit.matches(&stored, password)?;
+        let one_time = credential.as_ref().is_some_and(|credential| credential.expires_at != 0);
+        let matches =
+            if one_time { permit.matches(&stored, &password.as_code())? } else { permit.matches(&stored, password)? };
         if let (true, Some(user), Some(credential)) = (matches, user.as_ref(), credential) {
             let user_id = user.id;
             prepare(&policy)?;
-            let upgraded = upgrade(permit, password, &stored, &policy);
+            let upgraded = if one_time { None } else { upgrade(permit, password, &stored, &policy) };
             let acted = self.write(Effort::Promised, |change, now| {
                 // Whatever changed while we hashed decides: the password may be another by now.
                 let current = change.credential(user_id, PASSWORD)?;
                 let user = change.user(user_id)?.filter(|user| user.canonical == account.canonical);
-                let in_time = credential.expires_at == 0 || now.latest < credential.expires_at;
-                let (Some(user), true) = (user, in_time && current.as_ref() == Some(&credential)) else {
+                let good = !credential.expired(now) && current.as_ref() == Some(&credential);
+                let (Some(user), true) = (user, good) else {
+                    change.record(purpose.event(audit::kind::LOGIN_FAILED, now, Some(user_id)))?;
                     return Ok(Err(Error::bare(SESSION_BAD_CREDENTIALS)));
                 };
                 let mut attempts = own_attempts(change, &user)?;
@@ -127,14 +150,7 @@ impl Store {
             return acted;
         }
         self.write(Effort::Reserved, |change, now| {
-            let user = user.as_ref().map(|user| user.id);
-            change.record(NewEvent {
-                kind: audit::kind::LOGIN_FAILED,
-                at: now.steady,
-                user,
-                detail: purpose,
-                ..NewEvent::default()
-            })
+            change.record(purpose.event(audit::kind::LOGIN_FAILED, now, user.as_ref().map(|user| user.id)))
         })?;
         Err(Error::bare(SESSION_BAD_CREDENTIALS))
     }
@@ -153,7 +169,7 @@ fn own_attempts(change: &dyn Change, user: &UserRow) -> Result<AttemptsRow> {
         .ok_or_else(|| Error::new(SESSION_TAMPERED, "a user's throttle row is gone; session_user_unthrottle writes it anew"))
 }
 
-fn reserve(change: &mut dyn Change, now: &Now, account: &Account, purpose: &str) -> Result<Reservation> {
+fn reserve(change: &mut dyn Change, now: &Now, account: &Account, purpose: Purpose<'_>) -> Result<Reservation> {
     let policy = change.policy()?.policy;
     let user = match &account.canonical {
         Some(canonical) => change.user_named(canonical)?,
@@ -195,13 +211,6 @@ fn reserve(change: &mut dyn Change, now: &Now, account: &Account, purpose: &str)
     };
     change.put_attempts(&row)?;
     // A name that nobody has is not written down: it may be a password typed into the wrong field.
-    let known = user.as_ref().map(|user| user.id);
-    change.record(NewEvent {
-        kind: audit::kind::LOGIN_ATTEMPT,
-        at: now.steady,
-        user: known,
-        detail: purpose,
-        ..NewEvent::default()
-    })?;
+    change.record(purpose.event(audit::kind::LOGIN_ATTEMPT, now, user.as_ref().map(|user| user.id)))?;
     Ok(Reservation::Paid(Box::new(Reserved { user, credential, stored, policy })))
 }

@@ -1,6 +1,7 @@
 //! Password hashes in this process: at most so many at once, and how long they take.
 
 use crate::crypto::kdf::{Cost, Stored};
+use crate::crypto::{code, mac};
 use crate::policy::items::{Item, Policy};
 use crate::status::{SESSION_BAD_ARGUMENT, SESSION_LIMIT};
 use crate::{Error, Result, policy};
@@ -85,6 +86,16 @@ impl Password {
         }
         let text = std::str::from_utf8(bytes).map_err(|_| Error::new(SESSION_BAD_ARGUMENT, "a password that is not UTF-8"))?;
         Ok(Password { text: policy::password::normalized(text), too_long: false })
+    }
+
+    /// The same text, as it would be hashed.
+    pub fn is(&self, other: &Password) -> bool {
+        !self.too_long && !other.too_long && mac::equal(self.bytes(), other.bytes())
+    }
+
+    /// As somebody typed a one-time code.
+    pub fn as_code(&self) -> Password {
+        Password { text: code::canonical(&self.text), too_long: self.too_long }
     }
 
     fn bytes(&self) -> &[u8] {

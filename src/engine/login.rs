@@ -1,5 +1,6 @@
 //! Name and password in, a session and its token out.
 
+use super::authenticate::Purpose;
 use super::hashing::Password;
 use super::verify::Found;
 use super::{Store, audit, names, new_id};
@@ -20,7 +21,7 @@ impl Store {
             return Err(Error::new(SESSION_BAD_ARGUMENT, "a label of at most 63 bytes without control characters"));
         }
         let password = Password::new(password)?;
-        self.authenticate(name, &password, "login", &mut |_, _| Ok(()), &mut |change, now, proven| {
+        self.authenticate(name, &password, Purpose::of("login"), &mut |_, _| Ok(()), &mut |change, now, proven| {
             // Only now is it told: the password was right.
             if proven.user.state != ACTIVE {
                 return Ok(Err(Error::bare(SESSION_USER_DISABLED)));
@@ -36,7 +37,7 @@ impl Store {
         })
     }
 
-    fn open_session(
+    pub(super) fn open_session(
         &self,
         change: &mut dyn Change,
         now: &Now,

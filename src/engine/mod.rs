@@ -1,8 +1,13 @@
 //! The use cases, one file each: the only layer that combines policy, crypto, store and platform.
 
-mod audit;
+pub(crate) mod audit;
 mod authenticate;
+mod authorize;
+mod backup;
+mod check;
 mod hashing;
+#[cfg(feature = "test-hooks")]
+mod hooks;
 mod login;
 mod passwords;
 mod policy;
@@ -18,21 +23,26 @@ use crate::platform::clock::{Clock, SystemClock};
 use crate::policy::names;
 use crate::policy::time::Now;
 use crate::status::*;
-use crate::store::records::{DELETED, NewEvent, UserRow};
-use crate::store::{Change, Effort, Storage, View, sqlite};
+use crate::store::records::{DELETED, NewEvent, SHARED, UserRow};
+use crate::store::sqlite::{self, SqliteStore};
+use crate::store::{Change, Effort, Storage, View};
 use crate::{Error, Result};
+use parking_lot::Mutex;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use uuid::Uuid;
-use verify::Activity;
+use verify::{Activity, Found};
 
 /// An open store. Any thread may use it.
 pub struct Store {
     storage: Box<dyn Storage>,
     keys: Arc<Keys>,
+    folder: PathBuf,
     clock: Box<dyn Clock>,
     app_name: Option<String>,
     activity: Activity,
+    /// Of the last check.
+    faults: Mutex<Arc<Vec<Fault>>>,
 }
 
 impl Store {
@@ -50,46 +60,81 @@ impl Store {
 
     #[inline(never)]
     fn open_unscrubbed(folder: &Path, options: &OpenOptions, clock: Box<dyn Clock>) -> Result<Store> {
-        if folder.as_os_str().is_empty() {
-            return Err(Error::new(SESSION_BAD_ARGUMENT, "an empty path"));
+        check_options(folder, options)?;
+        Ok(Self::around(sqlite::open(folder, options, clock.read(), audit::kind::STORE_CREATED)?, clock))
+    }
+
+    fn around(storage: SqliteStore, clock: Box<dyn Clock>) -> Store {
+        Store {
+            keys: storage.keys(),
+            folder: storage.folder(),
+            storage: Box::new(storage),
+            clock,
+            app_name: None,
+            activity: Activity::default(),
+            faults: Mutex::default(),
         }
-        if let Some(KeyChoice::Caller(key)) = &options.key
-            && mac::equal(key.as_slice(), &[0; 32])
-        {
-            return Err(Error::new(SESSION_BAD_ARGUMENT, "a caller's key that is all zero"));
+    }
+
+    /// Gives a store whose key is gone a new one: accounts live on, sessions end.
+    pub fn adopt(folder: &Path, options: &OpenOptions) -> Result<Store> {
+        Self::adopt_with_clock(folder, options, Box::new(SystemClock))
+    }
+
+    /// As `adopt`, with time from elsewhere.
+    pub fn adopt_with_clock(folder: &Path, options: &OpenOptions, clock: Box<dyn Clock>) -> Result<Store> {
+        let store = Self::adopt_unscrubbed(folder, options, clock);
+        keys::scrub_stack();
+        store
+    }
+
+    #[inline(never)]
+    fn adopt_unscrubbed(folder: &Path, options: &OpenOptions, clock: Box<dyn Clock>) -> Result<Store> {
+        check_options(folder, options)?;
+        if options.mode == OpenMode::CreateNew {
+            return Err(Error::new(SESSION_BAD_ARGUMENT, "SESSION_OPEN_CREATE: only a store that exists can be adopted"));
         }
-        let storage = sqlite::open(folder, options, clock.read(), audit::kind::STORE_CREATED)?;
-        let keys = storage.keys();
-        Ok(Store { storage: Box::new(storage), keys, clock, app_name: None, activity: Activity::default() })
+        Ok(Self::around(sqlite::adopt(folder, options, clock.read(), audit::kind::ADOPTED)?, clock))
     }
 
     /// Opens the store of a program in the operating system's place for it.
     pub fn open_app(app_name: &str, options: &OpenOptions) -> Result<Store> {
-        let mut store = Self::open(&Self::app_folder(app_name, 0)?, options)?;
+        let mut store = Self::open(&Self::app_folder(app_name, options.scope.unwrap_or_default())?, options)?;
         store.app_name = Some(app_name.to_owned());
         Ok(store)
     }
 
-    /// Where `open_app` looks. `scope` 0 or 1: this account's place.
-    pub fn app_folder(app_name: &str, scope: u32) -> Result<PathBuf> {
-        const USER: u32 = 1;
-        const MACHINE: u32 = 2;
-        match scope {
-            0 | USER => {}
-            MACHINE => return Err(Error::new(SESSION_UNSUPPORTED, "SESSION_SCOPE_MACHINE is not built yet")),
-            _ => return Err(Error::new(SESSION_BAD_ARGUMENT, "an unknown scope")),
-        }
+    /// Where `open_app` looks.
+    pub fn app_folder(app_name: &str, scope: Scope) -> Result<PathBuf> {
         let forbidden = |c: char| c.is_control() || "/\\:*?\"<>|".contains(c);
         let dots = app_name.starts_with('.') || app_name.ends_with(['.', ' ']) || app_name.starts_with(' ');
         if app_name.is_empty() || app_name.len() > 64 || dots || app_name.contains(forbidden) {
             return Err(Error::new(SESSION_BAD_ARGUMENT, "a program's name has to be usable as a folder's name"));
         }
-        Ok(crate::platform::data_home()?.join(app_name).join("desksession"))
+        let place = match scope {
+            Scope::User => crate::platform::data_home()?,
+            Scope::Machine => crate::platform::machine_data()?,
+        };
+        Ok(place.join(app_name).join("desksession"))
     }
 
     /// The id of this store, for its key's file name and for support.
     pub fn id(&self) -> Uuid {
         self.storage.id()
+    }
+
+    /// What the store records of itself.
+    pub fn about(&self) -> Result<About> {
+        let meta = self.read(|view, _| view.meta())?;
+        Ok(About {
+            store_id: meta.store,
+            created_at: meta.created_at,
+            scope: if meta.scope == SHARED { Scope::Machine } else { Scope::User },
+            key_source: meta.key_source as u32,
+            first_event: meta.first_event,
+            last_event: meta.last_event,
+            folder: self.folder.clone(),
+        })
     }
 
     fn now(&self, view: &dyn View) -> Result<Now> {
@@ -133,16 +178,33 @@ impl Store {
 
     /// Who an actor's token belongs to.
     fn actor(&self, view: &dyn View, now: &Now, token: Option<&str>) -> Result<Option<Uuid>> {
+        Ok(self.actor_session(view, now, token)?.map(|found| found.user.id))
+    }
+
+    /// The live session of an actor. Not live: SESSION_NOT_ALLOWED.
+    fn actor_session(&self, view: &dyn View, now: &Now, token: Option<&str>) -> Result<Option<Found>> {
         let Some(token) = token else { return Ok(None) };
         let refused = || Error::new(SESSION_NOT_ALLOWED, "the actor's session is not live");
         let parts = token::Parts::parse(token).ok_or_else(refused)?;
         match self.find(view, now, &parts) {
-            Ok(found) if found.state == SESSION_OK => Ok(Some(found.user.id)),
+            Ok(found) if found.state == SESSION_OK => Ok(Some(found)),
             Ok(_) => Err(refused()),
             Err(error) if error.status() == SESSION_UNKNOWN => Err(refused()),
             Err(error) => Err(error),
         }
     }
+}
+
+fn check_options(folder: &Path, options: &OpenOptions) -> Result<()> {
+    if folder.as_os_str().is_empty() {
+        return Err(Error::new(SESSION_BAD_ARGUMENT, "an empty path"));
+    }
+    if let Some(KeyChoice::Caller(key)) = &options.key
+        && mac::equal(key.as_slice(), &[0; 32])
+    {
+        return Err(Error::new(SESSION_BAD_ARGUMENT, "a caller's key that is all zero"));
+    }
+    Ok(())
 }
 
 /// A new public id: UUID version 7, so that ids sort by time.
@@ -169,8 +231,8 @@ fn about<'a>(kind: u32, now: &Now, actor: Option<Uuid>, user: Uuid, detail: &'a 
 }
 
 /// A user who was not deleted.
-fn existing(change: &dyn Change, id: Uuid) -> Result<UserRow> {
-    change.user(id)?.filter(|user| user.state != DELETED).ok_or_else(user_unknown)
+fn existing(view: &dyn View, id: Uuid) -> Result<UserRow> {
+    view.user(id)?.filter(|user| user.state != DELETED).ok_or_else(user_unknown)
 }
 
 /// What stays of a deleted user, so that the id never returns.

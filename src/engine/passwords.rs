@@ -1,16 +1,22 @@
-//! Passwords: what a new one is worth, and changing one.
+//! Passwords: what a new one is worth, changing one, and a one-time code for who forgot it.
 
+use super::authenticate::Purpose;
 use super::hashing::{self, Password, Permit};
 use super::sessions::{Ending, end_all};
-use super::{Store, about, audit::kind};
-use crate::crypto::token::Parts;
-use crate::model::PasswordVerdict;
-use crate::policy::items::{Item, Policy};
+use super::users::no_attempts;
+use super::{Store, about, audit::kind, existing};
+use crate::crypto::{code, token::Parts};
+use crate::model::{Code, PasswordVerdict, time_text};
+use crate::policy::items::{DAY, Item, Policy};
 use crate::policy::password::{self, Weakness};
 use crate::status::*;
-use crate::store::records::ACTIVE;
+use crate::store::records::{ACTIVE, CredentialRow, PASSWORD};
 use crate::{Error, Result};
 use std::cell::RefCell;
+use uuid::Uuid;
+
+/// How long a one-time code is good.
+const CODE_MS: i64 = DAY;
 
 impl Store {
     /// Why a new password would be refused, if it would.
@@ -36,10 +42,14 @@ impl Store {
             *fresh.borrow_mut() = permit.create(&new, hashing::cost(policy))?.to_phc();
             Ok(())
         };
-        self.authenticate(name, &old, "password change", hash, &mut |change, now, proven| {
+        self.authenticate(name, &old, Purpose::of("password change"), hash, &mut |change, now, proven| {
             let user = &proven.user;
             if user.state != ACTIVE {
                 return Ok(Err(Error::bare(SESSION_USER_DISABLED)));
+            }
+            if proven.credential.expires_at != 0 && old.as_code().is(&new.as_code()) {
+                // Whoever handed the code out would know the password.
+                return Ok(Err(Error::new(SESSION_PASSWORD_WEAK, "the one-time code cannot become the password")));
             }
             let mut kept = None;
             if let Some(token) = &keep {
@@ -63,5 +73,39 @@ impl Store {
             change.record(about(kind::PASSWORD_CHANGED, now, Some(user.id), user.id, ""))?;
             Ok(Ok(()))
         })
+    }
+    /// Puts a one-time code in the place of the password; all sessions end.
+    pub fn password_reset(&self, actor: Option<&str>, id: Uuid) -> Result<Code> {
+        let policy = self.read(|view, now| {
+            self.actor(view, now, actor)?;
+            // Saves the hash; what counts is asked again inside the transaction.
+            existing(view, id)?;
+            Ok(view.policy()?.policy)
+        })?;
+        let text = code::new()?;
+        let password = Password::new(text.as_bytes())?.as_code();
+        let secret = Permit::take()?.create(&password, hashing::cost(&policy))?.to_phc();
+        let expires_at = self.administer(actor, |change, now, actor| {
+            let mut user = existing(change, id)?;
+            let expires_at = now.steady.saturating_add(CODE_MS);
+            change.put_credential(&CredentialRow {
+                user: id,
+                kind: PASSWORD,
+                secret: secret.clone(),
+                changed_at: now.steady,
+                expires_at,
+                set_back: now.set_back,
+                ext: Vec::new(),
+            })?;
+            user.kinds |= 1 << PASSWORD;
+            user.must_change = 1;
+            end_all(change, now, &mut user, None, Ending::revoked(actor, "password reset"))?;
+            change.put_user(&user)?;
+            change.put_attempts(&no_attempts(id))?;
+            let until = format!("until {}", time_text(expires_at));
+            change.record(about(kind::PASSWORD_RESET, now, actor, id, &until))?;
+            Ok(expires_at)
+        })?;
+        Ok(Code { text, expires_at })
     }
 }

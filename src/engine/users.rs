@@ -98,7 +98,7 @@ impl Store {
             }
             change.put_user(&user)?;
             let kind = if enabled { kind::USER_ENABLED } else { kind::USER_DISABLED };
-            change.record(about(kind, now, actor, id, ""))
+            change.record(about(kind, now, actor, id, if enabled { "disabled -> enabled" } else { "enabled -> disabled" }))
         })
     }
 
@@ -118,18 +118,18 @@ impl Store {
     /// A tombstone stays. A row that is not ours is overwritten by it.
     pub fn user_delete(&self, actor: Option<&str>, id: Uuid) -> Result<()> {
         self.administer(actor, |change, now, actor| {
-            match change.user(id) {
-                Ok(Some(user)) if user.state == DELETED => return Err(user_unknown()),
-                Ok(None) => return Err(user_unknown()),
-                Err(error) if !matches!(error.status(), SESSION_TAMPERED | SESSION_NEWER) => return Err(error),
-                Ok(Some(_)) | Err(_) => {}
-            }
+            let name = match change.user(id) {
+                Ok(Some(user)) if user.state != DELETED => user.name,
+                Ok(_) => return Err(user_unknown()),
+                Err(error) if matches!(error.status(), SESSION_TAMPERED | SESSION_NEWER) => String::new(),
+                Err(error) => return Err(error),
+            };
             let mut tombstone = tombstone(id);
             end_all(change, now, &mut tombstone, None, Ending::revoked(actor, "user deleted"))?;
             change.remove_credentials(id)?;
             change.remove_attempts(id.as_bytes())?;
             change.put_user(&tombstone)?;
-            change.record(about(kind::USER_DELETED, now, actor, id, ""))
+            change.record(about(kind::USER_DELETED, now, actor, id, &name))
         })
     }
 
@@ -145,11 +145,11 @@ impl Store {
             let failures = row.attempts.failures;
             row.attempts = Attempts::default();
             change.put_attempts(&row)?;
-            change.record(about(kind::USER_UNTHROTTLED, now, actor, id, &failures.to_string()))
+            change.record(about(kind::USER_UNTHROTTLED, now, actor, id, &format!("{failures} -> 0")))
         })
     }
 
-    fn shown(&self, view: &dyn View, now: &Now, user: UserRow) -> Result<User> {
+    pub(super) fn shown(&self, view: &dyn View, now: &Now, user: UserRow) -> Result<User> {
         let gone = || Error::new(SESSION_TAMPERED, "the user's throttle row is gone; session_user_unthrottle writes it anew");
         let failures = view.attempts(user.id.as_bytes())?.ok_or_else(gone)?.attempts.failures;
         let mut live_sessions = 0;
@@ -179,7 +179,7 @@ impl Store {
     }
 }
 
-fn insert_user(
+pub(super) fn insert_user(
     change: &mut dyn Change,
     now: &Now,
     actor: Option<Uuid>,
@@ -208,6 +208,7 @@ fn insert_user(
         secret: stored.to_phc(),
         changed_at: now.steady,
         expires_at: 0,
+        set_back: now.set_back,
         ext: Vec::new(),
     })?;
     change.put_attempts(&no_attempts(id))?;
@@ -215,7 +216,7 @@ fn insert_user(
     Ok(id)
 }
 
-fn no_attempts(user: Uuid) -> AttemptsRow {
+pub(super) fn no_attempts(user: Uuid) -> AttemptsRow {
     AttemptsRow { account: user.as_bytes().to_vec(), attempts: Attempts::default(), ext: Vec::new() }
 }
 

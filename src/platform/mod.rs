@@ -13,8 +13,34 @@ mod windows;
 #[cfg(windows)]
 pub use windows::*;
 
+use crate::model::Scope;
+use crate::policy::names;
 use crate::status::*;
 use std::io::{Error, ErrorKind};
+
+/// Who may open what lies in a folder.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Access {
+    /// This account alone.
+    Own,
+    /// The members of this group.
+    Shared(u32),
+}
+
+impl Access {
+    pub fn scope(self) -> Scope {
+        match self {
+            Access::Own => Scope::User,
+            Access::Shared(_) => Scope::Machine,
+        }
+    }
+}
+
+/// A text as short as the header says, without anything that could make up a line of a log.
+fn account_text(name: Option<String>, otherwise: impl FnOnce() -> String) -> String {
+    const MOST: usize = 63;
+    name.filter(|name| !name.is_empty() && names::plain_text(name, MOST)).unwrap_or_else(otherwise)
+}
 
 /// The status of a failed system call.
 pub fn status_of(error: &Error) -> i32 {

@@ -4,6 +4,8 @@
 //! everything anyway. What we make has a protected DACL with this account alone. The account is the process's; a thread that
 //! impersonates another is not looked at.
 
+use super::Access;
+use crate::model::Scope;
 use crate::status::*;
 use crate::{Error, Result};
 use once_cell::sync::{Lazy, OnceCell};
@@ -20,7 +22,11 @@ use std::sync::atomic::AtomicU64;
 use windows_sys::Win32::Foundation::*;
 use windows_sys::Win32::Security::{Authorization::*, *};
 use windows_sys::Win32::Storage::FileSystem::*;
-use windows_sys::Win32::System::{Com::CoTaskMemFree, SystemInformation::GetTickCount64, WindowsProgramming::DRIVE_REMOTE};
+use windows_sys::Win32::System::{
+    Com::CoTaskMemFree,
+    SystemInformation::GetTickCount64,
+    WindowsProgramming::{DRIVE_REMOTE, GetUserNameW},
+};
 use windows_sys::Win32::System::{IO::*, Memory::*, Registry::*, SystemServices::*, Threading::*};
 use windows_sys::Win32::UI::Shell::{FOLDERID_LocalAppData, SHGetKnownFolderPath};
 use windows_sys::core::{BOOL, w};
@@ -273,18 +279,18 @@ fn is_link(file: &File) -> io::Result<bool> {
     file.metadata().map(|data| data.file_attributes() & FILE_ATTRIBUTE_REPARSE_POINT != 0)
 }
 
-/// A folder of this account that nobody else may enter.
-pub fn check_private_folder(path: &Path) -> Result<()> {
+/// Who may enter a store's folder: this account; everything else is refused.
+pub fn folder_access(path: &Path) -> Result<Access> {
     let looked = open_itself(path, FILE_READ_ATTRIBUTES | READ_CONTROL)
         .and_then(|folder| Ok((folder.metadata()?.is_dir() && !is_link(&folder)?, folder)));
     match looked.map_err(|error| Error::io("looking at", path, &error))? {
-        (true, folder) => only_mine(path, &folder),
+        (true, folder) => only_mine(path, &folder).map(|()| Access::Own),
         (false, _) => Err(Error::new(SESSION_NOT_A_STORE, format!("{} is not a folder", path.display()))),
     }
 }
 
 /// A plain file of this account, with one name, that nobody else may open. `Ok(None)`: no such file.
-pub fn check_private_file(path: &Path) -> Result<Option<FileId>> {
+pub fn check_file(path: &Path, _: Access) -> Result<Option<FileId>> {
     let looked = open_itself(path, FILE_READ_ATTRIBUTES | READ_CONTROL).and_then(|file| {
         // SAFETY: this class of information is a FILE_STANDARD_INFO.
         let info: FILE_STANDARD_INFO = unsafe { information(&file, FileStandardInfo) }?;
@@ -299,7 +305,10 @@ pub fn check_private_file(path: &Path) -> Result<Option<FileId>> {
 }
 
 /// Makes a folder and its missing parents, for this account only.
-pub fn create_private_folder(path: &Path) -> Result<()> {
+pub fn create_folder(path: &Path, scope: Scope) -> Result<()> {
+    if scope == Scope::Machine {
+        return Err(not_shared());
+    }
     make_folder(path).map_err(|error| Error::io("making the folder", path, &error))
 }
 
@@ -317,13 +326,9 @@ fn make_folder(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Opens for reading and writing; `create_new` refuses a file that exists.
-pub fn open_private_file(path: &Path, create: bool, create_new: bool) -> io::Result<File> {
-    let how = match (create, create_new) {
-        (_, true) => CREATE_NEW,
-        (true, false) => OPEN_ALWAYS,
-        (false, false) => OPEN_EXISTING,
-    };
+/// Opens for reading and writing, and creates if asked to.
+pub fn open_file(path: &Path, _: Access, create: bool) -> io::Result<File> {
+    let how = if create { OPEN_ALWAYS } else { OPEN_EXISTING };
     let (text, access) = (wide(path)?, GENERIC_READ | GENERIC_WRITE);
     let flags = FILE_ATTRIBUTE_NORMAL | FILE_FLAG_OPEN_REPARSE_POINT;
     let file = privately("", |rights| {
@@ -370,6 +375,29 @@ pub fn data_home() -> Result<PathBuf> {
             "this account has no folder of its own (AppData\\Local): use SESSION_KEY_STORE or SESSION_KEY_CALLER",
         )
     })
+}
+
+/// The name of this account, for the audit trail.
+pub fn account() -> &'static str {
+    static ACCOUNT: Lazy<String> = Lazy::new(|| {
+        let mut text = [0_u16; 257];
+        let mut length = text.len() as u32;
+        // SAFETY: the buffer is as long as said, and both live for the call.
+        let found = unsafe { GetUserNameW(text.as_mut_ptr(), &mut length) } != 0;
+        // With its NUL.
+        let name = found.then(|| String::from_utf16_lossy(&text[..(length as usize).saturating_sub(1)]));
+        super::account_text(name, || me().map_or_else(|_| "unknown".to_owned(), ToString::to_string))
+    });
+    &ACCOUNT
+}
+
+/// The folder for data of programs that several accounts share.
+pub fn machine_data() -> Result<PathBuf> {
+    Err(not_shared())
+}
+
+fn not_shared() -> Error {
+    Error::new(SESSION_UNSUPPORTED, "SESSION_SCOPE_MACHINE is not built on Windows yet")
 }
 
 /// File systems that other machines share: SQLite's WAL and our mapping need one machine.

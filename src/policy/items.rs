@@ -45,6 +45,33 @@ impl Item {
     }
 }
 
+/// What a preset sets.
+pub type Preset = [(Item, i64); 5];
+
+const fn timeouts(absolute: i64, idle: i64, remembered_absolute: i64, remembered_idle: i64, stop: i64) -> Preset {
+    [
+        (Item::AbsoluteMs, absolute),
+        (Item::IdleMs, idle),
+        (Item::RememberedAbsoluteMs, remembered_absolute),
+        (Item::RememberedIdleMs, remembered_idle),
+        (Item::ThrottleStop, stop),
+    ]
+}
+
+/// SESSION_PRESET_* of the header, in order. NIST SP 800-63B-4 sections 2.1.3, 2.2.3, 2.3.3 (time-outs) and 3.2.2 (at most 100
+/// failures in a row). AAL1 knows no idle limit: as long as the absolute one it never comes first. Who remembers at AAL2 and 3
+/// gains nothing.
+const PRESETS: [Preset; 4] = [
+    timeouts(30 * DAY, 30 * DAY, 30 * DAY, 30 * DAY, 100),
+    timeouts(DAY, HOUR, DAY, HOUR, 100),
+    timeouts(12 * HOUR, 15 * MINUTE, 12 * HOUR, 15 * MINUTE, 100),
+    timeouts(12 * HOUR, 30 * MINUTE, 30 * DAY, 14 * DAY, 0),
+];
+
+pub fn preset(number: u32) -> Option<&'static Preset> {
+    PRESETS.get(usize::try_from(number).ok()?.checked_sub(1)?)
+}
+
 /// All items; every value within its range.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy([i64; ITEMS.len()]);

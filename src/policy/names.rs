@@ -39,7 +39,9 @@ pub fn cut(text: &str, most_bytes: usize) -> &str {
     &text[..end.unwrap_or(0)]
 }
 
-/// A label or a detail: no control characters, so that no line of a log can be made up.
+/// A label or a detail: no control characters, line separators or marks that turn the direction of text, so that no line of a log
+/// can be made up.
 pub fn plain_text(text: &str, max_bytes: usize) -> bool {
-    text.len() <= max_bytes && !text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'))
+    let steers = |c: char| matches!(c, '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    text.len() <= max_bytes && !text.chars().any(|c| c.is_control() || steers(c))
 }

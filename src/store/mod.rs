@@ -10,7 +10,9 @@ pub mod records;
 pub mod sqlite;
 
 use crate::Result;
+use crate::model::Fault;
 use records::*;
+use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
 /// How a write behaves towards others.
@@ -82,6 +84,12 @@ pub trait Storage: Send + Sync {
     fn read(&self, look: &mut dyn FnMut(&dyn View) -> Result<()>) -> Result<()>;
     /// Commits if `work` is Ok, else rolls back.
     fn write(&self, effort: Effort, work: &mut dyn FnMut(&mut dyn Change) -> Result<()>) -> Result<()>;
+    /// Whether a copy could be made there, and the whole path of it. Nothing is written.
+    fn check_copy(&self, new_folder: &Path) -> Result<PathBuf>;
+    /// One consistent look at everything but the sessions, as an SQLite store without a key.
+    fn copy(&self, new_folder: &Path) -> Result<()>;
+    /// Looks at everything, on disk and between the rows, and changes nothing.
+    fn check(&self) -> Result<Vec<Fault>>;
     /// Waits until it is this caller's turn at an account (any 16 bits of its hash) and runs `attempt`.
     fn in_turn(&self, account: u16, attempt: &mut dyn FnMut() -> Result<()>) -> Result<()>;
 }

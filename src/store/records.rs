@@ -3,7 +3,7 @@
 use crate::crypto::mac::{Field, MacKey, Tag};
 use crate::policy::items::Policy;
 use crate::policy::throttle::Attempts;
-use crate::policy::time::Anchor;
+use crate::policy::time::{Anchor, Now};
 use crate::status::*;
 use crate::{Error, Result};
 use uuid::Uuid;
@@ -79,6 +79,10 @@ macro_rules! extensible {
         }
     };
 }
+
+/// `Meta::scope`: SESSION_SCOPE_* of the header.
+pub const OWN: i64 = 1;
+pub const SHARED: i64 = 2;
 
 /// The one row about the store: who it is, where its key lies, trusted time, both ends of the audit chain.
 #[derive(Clone, PartialEq, Eq)]
@@ -277,14 +281,23 @@ pub struct CredentialRow {
     /// PASSWORD: a PHC string.
     pub secret: String,
     pub changed_at: i64,
-    /// 0 = never.
+    /// 0 = never. A one-time code has a time here.
     pub expires_at: i64,
+    /// `Anchor::set_back` when it was made: `expires_at` is on the time line of then.
+    pub set_back: i64,
     pub ext: Vec<u8>,
+}
+
+impl CredentialRow {
+    pub fn expired(&self, now: &Now) -> bool {
+        let since_set_back = now.set_back.saturating_sub(self.set_back);
+        self.expires_at != 0 && now.latest.saturating_add(since_set_back) >= self.expires_at
+    }
 }
 
 impl Row for CredentialRow {
     const TABLE: &'static str = "credentials";
-    const COLUMNS: &'static [&'static str] = &["user", "kind", "secret", "changed_at", "expires_at", "ext"];
+    const COLUMNS: &'static [&'static str] = &["user", "kind", "secret", "changed_at", "expires_at", "set_back", "ext"];
     const KEYS: usize = 2;
     fn fields(&self) -> Vec<Field<'_>> {
         use Field::{Bytes, Int, Text};
@@ -294,6 +307,7 @@ impl Row for CredentialRow {
             Text(&self.secret),
             Int(self.changed_at),
             Int(self.expires_at),
+            Int(self.set_back),
             Bytes(&self.ext),
         ]
     }
@@ -304,6 +318,7 @@ impl Row for CredentialRow {
             secret: c.text()?,
             changed_at: c.int()?,
             expires_at: c.int()?,
+            set_back: c.int()?,
             ext: c.bytes()?,
         })
     }
@@ -455,6 +470,8 @@ pub struct EventRow {
     pub user: Option<Uuid>,
     pub session: Option<Uuid>,
     pub detail: String,
+    /// The OS account of the process.
+    pub account: String,
     pub ext: Vec<u8>,
     /// SESSION_OK, or why this event cannot be believed.
     pub state: i32,
@@ -471,6 +488,7 @@ impl EventRow {
             user: None,
             session: None,
             detail: String::new(),
+            account: String::new(),
             ext: Vec::new(),
             state: SESSION_TAMPERED,
         }
@@ -484,7 +502,7 @@ impl EventRow {
 
 impl Row for EventRow {
     const TABLE: &'static str = "audit";
-    const COLUMNS: &'static [&'static str] = &["id", "kind", "at", "actor", "user", "session", "detail", "ext"];
+    const COLUMNS: &'static [&'static str] = &["id", "kind", "at", "actor", "user", "session", "detail", "account", "ext"];
     fn fields(&self) -> Vec<Field<'_>> {
         use Field::{Bytes, Int, Text};
         vec![
@@ -495,6 +513,7 @@ impl Row for EventRow {
             optional_bytes(&self.user),
             optional_bytes(&self.session),
             Text(&self.detail),
+            Text(&self.account),
             Bytes(&self.ext),
         ]
     }
@@ -507,6 +526,7 @@ impl Row for EventRow {
             user: optional_uuid(&c.bytes()?)?,
             session: optional_uuid(&c.bytes()?)?,
             detail: c.text()?,
+            account: c.text()?,
             ext: c.bytes()?,
             state: SESSION_OK,
         })

@@ -1,7 +1,9 @@
 // Does at one handle what its arguments say and prints each answer at once: "login 0 ds1_...". What was printed with 0 was
 // acknowledged, whatever happens to this process afterwards.
 //   driver FOLDER [policy ITEM VALUE | create NAME PASSWORD | login NAME PASSWORD | peek TOKEN | logout TOKEN |
-//                  change NAME OLD NEW TOKEN | user NAME | sessions | events]...
+//                  change NAME OLD NEW TOKEN | reset NAME | backup FOLDER | purge | check | user NAME | sessions | events |
+//                  account EVENT | wait | leave]...
+// The environment says how to open: DRIVER_ADOPT (session_adopt instead), DRIVER_MACHINE (scope), DRIVER_KEY (key_source).
 #include "check.h"
 
 #include <unistd.h>
@@ -19,7 +21,7 @@ static int32_t count_events(char *detail, size_t size)
     int32_t status;
     SIZED(session_event, event);
     while ((status = session_event_next(store, last, &event)) == SESSION_OK) {
-        CHECK(event.id == last + 1);
+        CHECK(last == 0 || event.id == last + 1); // purged ones are gone from the start
         last = event.id;
         attempts += event.kind == SESSION_EVENT_LOGIN_ATTEMPT;
     }
@@ -41,6 +43,13 @@ static int32_t count_sessions(char *detail, size_t size)
     }
     snprintf(detail, size, "%d %d", count, live);
     return status;
+}
+
+static int32_t reset(const char *name, char *code)
+{
+    SIZED(session_user, user);
+    int32_t status = session_user_find(store, name, &user);
+    return status != SESSION_OK ? status : session_password_reset(store, NULL, user.user_id, code, SESSION_CODE_SIZE);
 }
 
 // Returns how many arguments were used.
@@ -67,6 +76,27 @@ static int step(char **given)
     } else if (is(given[0], "change")) {
         status = session_password_change(store, given[1], given[2], strlen(given[2]), given[3], strlen(given[3]), given[4]);
         used = 5;
+    } else if (is(given[0], "reset")) {
+        status = reset(given[1], detail);
+        used = 2;
+    } else if (is(given[0], "backup")) {
+        status = session_backup(store, NULL, given[1]);
+        used = 2;
+    } else if (is(given[0], "purge")) {
+        uint64_t removed;
+        status = session_purge(store, &removed);
+        snprintf(detail, sizeof detail, "%llu", (unsigned long long)removed);
+    } else if (is(given[0], "check")) {
+        uint64_t faults;
+        status = session_check(store, &faults);
+        snprintf(detail, sizeof detail, "%llu", (unsigned long long)faults);
+    } else if (is(given[0], "account")) {
+        SIZED(session_event, event);
+        status = session_event_next(store, atoll(given[1]) - 1, &event);
+        memcpy(detail, event.os_account, sizeof event.os_account);
+        used = 2;
+    } else if (is(given[0], "wait")) {
+        status = getchar() == EOF ? SESSION_OK : SESSION_DONE; // until somebody lets it go on
     } else if (is(given[0], "user")) {
         SIZED(session_user, user);
         status = session_user_find(store, given[1], &user);
@@ -88,11 +118,19 @@ static int step(char **given)
     return used;
 }
 
+static int32_t open_as_told(const char *folder)
+{
+    SIZED(session_options, options);
+    options.scope = getenv("DRIVER_MACHINE") ? SESSION_SCOPE_MACHINE : 0;
+    options.key_source = getenv("DRIVER_KEY") ? (uint32_t)atoi(getenv("DRIVER_KEY")) : 0;
+    return getenv("DRIVER_ADOPT") ? session_adopt(folder, &options, &store) : session_open(folder, &options, &store);
+}
+
 int main(int argc, char **argv)
 {
     char detail[SESSION_ERROR_SIZE] = "";
     CHECK(argc >= 2);
-    int32_t status = session_open(argv[1], NULL, &store);
+    int32_t status = open_as_told(argv[1]);
     session_last_error(detail, sizeof detail);
     printf("open %d %s\n", status, detail);
     fflush(stdout);

@@ -41,6 +41,9 @@ static void inherited(const char *folder)
     opened = store;
     WANT(SESSION_FORKED, session_open_app("Till", NULL, &opened));
     CHECK(opened == NULL);
+    opened = store;
+    WANT(SESSION_FORKED, session_adopt(folder, NULL, &opened));
+    CHECK(opened == NULL);
     WANT(SESSION_FORKED, session_close(store));
     CHECK(session_abi_version() == SESSION_ABI_VERSION);
     _exit(0);
@@ -62,6 +65,7 @@ int main(int argc, char **argv)
     char token[SESSION_TOKEN_SIZE];
     CHECK(argc == 2);
 
+    who.new_folder = argv[1];
     store = open_store(argv[1]);
     prepare(store);
     CHECK(pthread_create(&thread, NULL, verify_until_over, NULL) == 0);

@@ -57,7 +57,16 @@ AT(session_event, actor_id, 24);
 AT(session_event, user_id, 64);
 AT(session_event, session_id, 104);
 AT(session_event, detail, 144);
-SIZE(session_event, 400);
+AT(session_event, os_account, 400);
+SIZE(session_event, 464);
+
+AT(session_fault, size, 0);
+AT(session_fault, status, 4);
+AT(session_fault, number, 8);
+AT(session_fault, table, 16);
+AT(session_fault, row, 32);
+AT(session_fault, detail, 72);
+SIZE(session_fault, 328);
 
 int main(void)
 {
@@ -69,6 +78,7 @@ int main(void)
         {"sizeof(session_login_options)", sizeof(session_login_options)},
         {"sizeof(session_info)", sizeof(session_info)},
         {"sizeof(session_event)", sizeof(session_event)},
+        {"sizeof(session_fault)", sizeof(session_fault)},
     };
     for (size_t i = 0; i < sizeof constants / sizeof constants[0]; i++) {
         int64_t told = -1;

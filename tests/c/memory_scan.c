@@ -12,12 +12,13 @@
 
 #define MASK 0x5A
 #define PIECE 16       // what counts as a find: so many bytes of a secret in a row
-#define NEEDLES 8
+#define NEEDLES 11
 #define BUFFER (1 << 20)
 
 static struct {
     char password[48], new_password[48], wrong[48];
     char token[SESSION_TOKEN_SIZE], second[SESSION_TOKEN_SIZE];
+    char code[SESSION_CODE_SIZE], bare[SESSION_CODE_SIZE], typed[SESSION_CODE_SIZE];
     unsigned char bytes[64];
 } *plain;
 
@@ -68,6 +69,18 @@ static void keep_token(const char *token)
     }
     keep("the token's secret", raw + 16, 32);
     keep("the token's text", token + 26, 42);
+}
+
+// As it is shown, as it is hashed and as somebody types it.
+static void spell_code(void)
+{
+    size_t length = 0;
+    for (const char *at = plain->code; *at != '\0'; at++)
+        if (*at != '-') {
+            plain->bare[length] = *at;
+            plain->typed[length++] = (char)(*at >= 'A' ? *at + 'a' - 'A' : *at);
+        }
+    CHECK(length == 20);
 }
 
 static int find_in(const unsigned char *buffer, size_t size, const struct needle *needle)
@@ -178,7 +191,7 @@ static void check_short_visits(char *folder)
 
 int main(int argc, char **argv)
 {
-    char id[SESSION_ID_SIZE];
+    char id[SESSION_ID_SIZE], mara[SESSION_ID_SIZE];
     CHECK(argc == 2);
     plain = mmap(NULL, sizeof *plain, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     CHECK(plain != MAP_FAILED);
@@ -200,10 +213,20 @@ int main(int argc, char **argv)
     OK(login(store, "Anna", plain->new_password, plain->second));
     OK(session_peek(store, plain->second, NULL));
     OK(session_logout(store, plain->second));
+    OK(session_user_create(store, NULL, "Mara", plain->password, 47, mara, sizeof mara));
+    OK(session_authorize(store, plain->token, "Mara", plain->password, 47, "a refund", NULL));
+    WANT(SESSION_BAD_CREDENTIALS, session_authorize(store, plain->token, "Mara", plain->wrong, 47, "a refund", NULL));
+    OK(session_password_reset(store, plain->token, mara, plain->code, sizeof plain->code));
+    spell_code();
+    WANT(SESSION_MUST_CHANGE, session_authorize(store, plain->token, "Mara", plain->code, 24, "a refund", NULL));
+    OK(session_password_change(store, "Mara", plain->typed, 20, plain->new_password, 47, NULL));
 
     keep("a password", plain->password, 47);
     keep("the new password", plain->new_password, 47);
     keep("a wrong password", plain->wrong, 47);
+    keep("a code", plain->code, 24);
+    keep("a code as it is hashed", plain->bare, 20);
+    keep("a code as it was typed", plain->typed, 20);
     keep_token(plain->token);
     keep_token(plain->second);
     wipe();

@@ -46,11 +46,31 @@ static char *before_the_wall(void)
     return password;
 }
 
+// A code is what people make of it: case, blanks and dashes are no part of it, a NUL and a character more are.
+static void codes_as_typed(void)
+{
+    char id[SESSION_ID_SIZE], code[SESSION_CODE_SIZE], typed[2 * SESSION_CODE_SIZE] = " ";
+    OK(create(store, "Cora", id));
+    OK(session_password_reset(store, NULL, id, code, sizeof code));
+    const size_t length = strlen(code);
+    for (size_t i = 0; i < length; i++) {
+        const char c = code[i];
+        const char as_typed[] = {c == '-' ? ' ' : c == '0' ? 'o' : c == '1' ? 'l' : c >= 'A' ? (char)(c + 'a' - 'A') : c, '\0'};
+        strcat(typed, as_typed);
+    }
+    WANT(SESSION_MUST_CHANGE, try("Cora", typed, strlen(typed)));
+    WANT(SESSION_MUST_CHANGE, try("Cora", code, length));
+    WANT(SESSION_BAD_CREDENTIALS, try("Cora", code, length + 1));
+    WANT(SESSION_BAD_CREDENTIALS, try("Cora", code, length - 1));
+    WANT(SESSION_BAD_CREDENTIALS, try("Cora", strcat(code, "7"), length + 1));
+}
+
 static void too_long(char *wall, size_t length)
 {
     char id[SESSION_ID_SIZE];
     uint32_t reason = 0;
     WANT(SESSION_BAD_CREDENTIALS, try("Anna", wall, length));
+    WANT(SESSION_BAD_CREDENTIALS, session_authorize(store, NULL, "Anna", wall, length, "a refund", NULL));
     WANT(SESSION_PASSWORD_WEAK, session_password_check(store, NULL, wall, length, &reason, NULL));
     CHECK(reason == SESSION_WEAK_LONG);
     WANT(SESSION_PASSWORD_WEAK, session_user_create(store, NULL, "Lena", wall, length, id, sizeof id));
@@ -71,6 +91,7 @@ int main(int argc, char **argv)
     OK(create(store, "Anna", id));
 
     a_nul_is_a_byte();
+    codes_as_typed();
 
     // The longest password works; whatever is longer is a wrong one, and its bytes past the longest are never read.
     OK(session_user_create(store, NULL, "Max", wall, SESSION_PASSWORD_MAX, id, sizeof id));
@@ -85,6 +106,7 @@ int main(int argc, char **argv)
     WANT(SESSION_BAD_ARGUMENT, try("Anna", "violet \xFF\xFE kettle", 16));
     WANT(SESSION_BAD_CREDENTIALS, try("nobody", PASSWORD, strlen(PASSWORD)));
     WANT(SESSION_BAD_ARGUMENT, try("no\xFF" "body", PASSWORD, strlen(PASSWORD)));
+    WANT(SESSION_BAD_ARGUMENT, session_authorize(store, NULL, "Anna", "violet \xFF\xFE kettle", 16, "a refund", NULL));
     OK(try("Anna", PASSWORD, strlen(PASSWORD)));
     OK(session_close(store));
     free(megabyte);

@@ -1,4 +1,4 @@
-// The whole flow, every function of the header at least once. Valid C11 and C++17.
+// The whole flow, every function of the header at least once, but for those of upkeep.c. Valid C11 and C++17.
 //   smoke FOLDER     (an empty XDG_DATA_HOME, FOLDER not there yet)
 #include "check.h"
 
@@ -30,11 +30,13 @@ static void about(void)
 static void app_store(void)
 {
     const char *app = "Cashier Terminal Nine";
-    char folder[4096];
+    char folder[4096], shared[4096];
     session_store *store = NULL;
     uint32_t reason = 0;
     OK(session_app_folder(app, SESSION_SCOPE_USER, folder, sizeof folder));
     CHECK(strstr(folder, "Cashier Terminal Nine/desksession") != NULL);
+    OK(session_app_folder(app, SESSION_SCOPE_MACHINE, shared, sizeof shared));
+    CHECK(strstr(shared, "Cashier Terminal Nine/desksession") != NULL && strcmp(shared, folder) != 0);
     OK(session_open_app(app, NULL, &store));
     WANT(SESSION_PASSWORD_WEAK, session_password_check(store, NULL, app, strlen(app), &reason, NULL));
     CHECK(reason == SESSION_WEAK_APP_NAME);
@@ -177,7 +179,7 @@ static void events(session_store *store)
     int32_t status;
     SIZED(session_event, event);
     while ((status = session_event_next(store, last, &event)) == SESSION_OK) {
-        CHECK(event.id == last + 1 && event.at > 0 && event.kind < 64);
+        CHECK(event.id == last + 1 && event.at > 0 && event.kind < 64 && event.os_account[0] != '\0');
         seen[event.kind]++;
         last = event.id;
     }
@@ -185,6 +187,99 @@ static void events(session_store *store)
     CHECK(seen[SESSION_EVENT_STORE_CREATED] == 1 && seen[SESSION_EVENT_USER_CREATED] == 2);
     CHECK(seen[SESSION_EVENT_LOGIN] == 6 && seen[SESSION_EVENT_LOGOUT] == 1);
     CHECK(seen[SESSION_EVENT_PASSWORD_CHANGED] == 1 && seen[SESSION_EVENT_USER_DELETED] == 1);
+}
+
+static void last_event(session_store *store, session_event *event)
+{
+    int64_t last = 0;
+    int32_t status;
+    while ((status = session_event_next(store, last, event)) == SESSION_OK)
+        last = event->id;
+    WANT(SESSION_DONE, status);
+    OK(session_event_next(store, last - 1, event));
+}
+
+static int32_t authorize(session_store *store, const char *requester, const char *name, const char *purpose, session_user *yes)
+{
+    return session_authorize(store, requester, name, PASSWORD, strlen(PASSWORD), purpose, yes);
+}
+
+// A cashier asks, a manager says yes.
+static void second_person(session_store *store, const char *kim, const char *mara)
+{
+    char token[SESSION_TOKEN_SIZE], purpose[SESSION_PURPOSE_MAX + 1];
+    SIZED(session_user, yes);
+    SIZED(session_event, event);
+    SIZED(session_info, info);
+    OK(session_user_permit(store, NULL, mara, 0x10));
+    OK(login(store, "Kim", PASSWORD, token));
+    OK(session_peek(store, token, &info));
+    OK(authorize(store, token, "mara", "refund 17.50", &yes));
+    CHECK(strcmp(yes.user_id, mara) == 0 && yes.permissions == 0x10 && yes.last_login_at == 0 && yes.live_sessions == 0);
+    last_event(store, &event);
+    CHECK(event.kind == SESSION_EVENT_AUTHORIZED && strcmp(event.detail, "refund 17.50") == 0);
+    CHECK(strcmp(event.actor_id, mara) == 0 && strcmp(event.user_id, kim) == 0);
+    CHECK(strcmp(event.session_id, info.session_id) == 0);
+
+    memset(purpose, 'x', sizeof purpose - 1);
+    purpose[sizeof purpose - 1] = '\0';
+    OK(authorize(store, NULL, "Mara", purpose, NULL));
+    last_event(store, &event);
+    CHECK(strcmp(event.detail, purpose) == 0 && event.user_id[0] == '\0' && event.session_id[0] == '\0');
+
+    WANT(SESSION_NOT_ALLOWED, authorize(store, token, "Kim", "my own refund", &yes));
+    CHECK(yes.user_id[0] == '\0' && yes.permissions == 0);
+    OK(session_logout(store, token));
+    WANT(SESSION_NOT_ALLOWED, authorize(store, token, "Mara", "too late", &yes));
+    WANT(SESSION_BAD_CREDENTIALS, authorize(store, NULL, "Nobody", "a refund", &yes));
+    OK(session_user_enable(store, NULL, mara, 0));
+    WANT(SESSION_USER_DISABLED, authorize(store, NULL, "Mara", "a refund", &yes));
+    OK(session_user_enable(store, NULL, mara, 1));
+    CHECK(yes.user_id[0] == '\0');
+}
+
+// Who forgot a password gets a code that is good for a new one and nothing else.
+static void forgotten_password(session_store *store, const char *kim)
+{
+    char token[SESSION_TOKEN_SIZE], code[SESSION_CODE_SIZE];
+    SIZED(session_user, user);
+    OK(login(store, "Kim", PASSWORD, token));
+    OK(session_password_reset(store, NULL, kim, code, sizeof code));
+    CHECK(strlen(code) == 24 && code[4] == '-' && code[9] == '-' && code[14] == '-' && code[19] == '-');
+    WANT(SESSION_REVOKED, session_verify(store, token, NULL));
+    WANT(SESSION_BAD_CREDENTIALS, login(store, "Kim", PASSWORD, token));
+    WANT(SESSION_MUST_CHANGE, login(store, "Kim", code, token));
+    CHECK(token[0] == '\0');
+    WANT(SESSION_MUST_CHANGE, session_authorize(store, NULL, "Kim", code, strlen(code), "a refund", &user));
+    OK(session_user_get(store, kim, &user));
+    CHECK((user.flags & SESSION_USER_MUST_CHANGE_FLAG) != 0);
+    OK(session_password_change(store, "Kim", code, strlen(code), NEW_PASSWORD, strlen(NEW_PASSWORD), NULL));
+    WANT(SESSION_BAD_CREDENTIALS, login(store, "Kim", code, token));
+    OK(login(store, "Kim", NEW_PASSWORD, token));
+    OK(session_logout(store, token));
+    OK(session_user_get(store, kim, &user));
+    CHECK((user.flags & SESSION_USER_MUST_CHANGE_FLAG) == 0);
+}
+
+static void presets(session_store *store)
+{
+    int64_t idle = 0;
+    OK(session_policy_preset(store, NULL, SESSION_PRESET_AAL2_TIMEOUTS));
+    OK(session_policy_get(store, SESSION_POLICY_IDLE_MS, &idle));
+    CHECK(idle == HOUR_MS);
+    OK(session_policy_preset(store, NULL, SESSION_PRESET_DEFAULT_TIMEOUTS));
+    OK(session_policy_get(store, SESSION_POLICY_IDLE_MS, &idle));
+    CHECK(idle == HOUR_MS / 2);
+}
+
+static void administration(session_store *store)
+{
+    char kim[SESSION_ID_SIZE], mara[SESSION_ID_SIZE];
+    OK(create(store, "Kim", kim));
+    OK(create(store, "Mara", mara));
+    second_person(store, kim, mara);
+    forgotten_password(store, kim);
+    presets(store);
 }
 
 int main(int argc, char **argv)
@@ -204,6 +299,7 @@ int main(int argc, char **argv)
     users(store, anna, ben);
     sessions(store, anna, ben);
     events(store);
+    administration(store);
     OK(session_policy_set(store, NULL, SESSION_POLICY_ENDED_KEEP_MS, 0));
     OK(session_purge(store, &removed));
     CHECK(removed > 0);

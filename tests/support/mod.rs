@@ -60,6 +60,16 @@ pub fn missing(tools: &[&str]) -> bool {
     absent.is_some()
 }
 
+/// Whether mounts and other accounts can be tried; if not, says so.
+pub fn root() -> bool {
+    // SAFETY: cannot fail.
+    let root = unsafe { libc::geteuid() } == 0;
+    if !root {
+        skip("not root");
+    }
+    root
+}
+
 /// Compiles files of tests/c with the C compiler, without the library unless `flags` name it (see `linked`).
 pub fn compile(sources: &[&str], flags: &[&str]) -> PathBuf {
     compile_with("cc", sources, flags)

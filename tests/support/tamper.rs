@@ -30,7 +30,7 @@ pub const OTHER_KEY: [u8; 32] = [8; 32];
 const MANY: usize = 1000;
 
 pub fn options(mode: OpenMode, key: Option<KeyChoice>) -> OpenOptions {
-    OpenOptions { mode, key, busy_timeout_ms: 0 }
+    OpenOptions { mode, key, ..OpenOptions::default() }
 }
 
 pub fn caller(key: [u8; 32]) -> Option<KeyChoice> {

@@ -27,9 +27,20 @@ pub fn open(path: &Path, wait: Duration) -> Result<Connection> {
     Ok(conn)
 }
 
+/// Opens a database that nobody else knows of yet: no locks, which some file systems do not have, and no journal. It is whole or
+/// thrown away.
+pub fn open_alone(path: &Path) -> Result<Connection> {
+    prepare_sqlite()?;
+    let without_locks = if cfg!(windows) { c"win32-none" } else { c"unix-none" };
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NOFOLLOW | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags_and_vfs(path, flags, without_locks).map_err(sql)?;
+    conn.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY").map_err(sql)?;
+    Ok(conn)
+}
+
 /// SQLite falls back to reading where it could not open a file for writing, and does not say why.
 pub fn cannot_write(path: &Path) -> Error {
-    match platform::open_private_file(path, false, false) {
+    match platform::open_file(path, platform::Access::Own, false) {
         Ok(_) => Error::new(SESSION_IO, format!("{} could not be opened for writing; try again", path.display())),
         Err(error) => Error::io("opening", path, &error),
     }
@@ -75,6 +86,14 @@ fn keep_wal(conn: &Connection) -> rusqlite::Result<()> {
         ffi::sqlite3_file_control(conn.handle(), c"main".as_ptr(), ffi::SQLITE_FCNTL_PERSIST_WAL, (&raw mut on).cast())
     };
     if code == ffi::SQLITE_OK { Ok(()) } else { Err(rusqlite::Error::SqliteFailure(ffi::Error::new(code), None)) }
+}
+
+/// Writes the WAL back and cuts it to nothing, if nobody reads it just now; if somebody does, the next close does it. Under the
+/// store's lock. A checkpoint that only writes back would not do: whoever opens first next time does not know of it, and the
+/// WAL of a store that short processes open one after another would grow for ever.
+pub fn shrink_wal(conn: &Connection) {
+    let _ = conn.busy_timeout(Duration::ZERO);
+    let _ = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
 }
 
 /// Once per process: the version, and open file description locks in place of POSIX locks.

@@ -1,8 +1,8 @@
 //! Where the root key of a store lies, by source.
 
 use crate::crypto::{self, keys::RootKey, keys::blank_root};
-use crate::model::KeyChoice;
-use crate::platform;
+use crate::model::{KeyChoice, Scope};
+use crate::platform::{self, Access};
 use crate::status::*;
 use crate::{Error, Result};
 use std::fs;
@@ -17,6 +17,21 @@ pub const USER: i64 = 1;
 pub const STORE: i64 = 2;
 pub const CALLER: i64 = 3;
 
+/// Of a new store.
+pub fn default_source(scope: Scope) -> i64 {
+    match scope {
+        Scope::User => USER,
+        Scope::Machine => STORE,
+    }
+}
+
+pub fn check_source(source: i64, scope: Scope) -> Result<()> {
+    if source == USER && scope == Scope::Machine {
+        return Err(Error::new(SESSION_BAD_ARGUMENT, "SESSION_KEY_USER would keep the other accounts out"));
+    }
+    Ok(())
+}
+
 pub fn source_of(choice: &KeyChoice) -> i64 {
     match choice {
         KeyChoice::User => USER,
@@ -25,26 +40,34 @@ pub fn source_of(choice: &KeyChoice) -> i64 {
     }
 }
 
-fn path(source: i64, folder: &Path, store: Uuid) -> Result<PathBuf> {
+/// The folder of a store, and who may enter it.
+#[derive(Clone, Copy)]
+pub struct Place<'a> {
+    pub folder: &'a Path,
+    pub access: Access,
+}
+
+/// Where the key is, and who may open it there.
+fn path(source: i64, place: Place<'_>, store: Uuid) -> Result<(PathBuf, Access)> {
     match source {
-        USER => Ok(platform::data_home()?.join("desksession").join("keys").join(format!("{store}.key"))),
-        STORE => Ok(folder.join(NAME)),
+        USER => Ok((platform::data_home()?.join("desksession").join("keys").join(format!("{store}.key")), Access::Own)),
+        STORE => Ok((place.folder.join(NAME), place.access)),
         _ => Err(Error::new(SESSION_TAMPERED, "the recorded key source")),
     }
 }
 
 /// The key of a store that exists.
-pub fn load(source: i64, choice: Option<&KeyChoice>, folder: &Path, store: Uuid) -> Result<RootKey> {
+pub fn load(source: i64, choice: Option<&KeyChoice>, place: Place<'_>, store: Uuid) -> Result<RootKey> {
     match (source, choice) {
         (CALLER, Some(KeyChoice::Caller(key))) => Ok(key.clone()),
         (CALLER, _) => Err(Error::new(SESSION_NO_KEY, "this store's key is the caller's: pass it with SESSION_KEY_CALLER")),
-        _ => read(&path(source, folder, store)?),
+        _ => path(source, place, store).and_then(|(path, access)| read(&path, access)),
     }
 }
 
-fn read(path: &Path) -> Result<RootKey> {
+fn read(path: &Path, access: Access) -> Result<RootKey> {
     let missing = |why: &str| Error::new(SESSION_NO_KEY, format!("the key {} {why}", path.display()));
-    if platform::check_private_file(path)?.is_none() {
+    if platform::check_file(path, access)?.is_none() {
         return Err(missing("is gone"));
     }
     let mut key = blank_root();
@@ -57,25 +80,26 @@ fn read(path: &Path) -> Result<RootKey> {
 }
 
 /// The key of a store that is being created; one that a cut-off creation left is used, never overwritten.
-pub fn create(choice: Option<&KeyChoice>, folder: &Path, store: Uuid) -> Result<(i64, RootKey)> {
-    let source = choice.map_or(USER, source_of);
+pub fn create(choice: Option<&KeyChoice>, place: Place<'_>, store: Uuid) -> Result<(i64, RootKey)> {
+    let source = choice.map_or_else(|| default_source(place.access.scope()), source_of);
+    check_source(source, place.access.scope())?;
     if let Some(KeyChoice::Caller(key)) = choice {
         return Ok((CALLER, key.clone()));
     }
-    let path = path(source, folder, store)?;
+    let (path, access) = path(source, place, store)?;
     match path.symlink_metadata() {
-        Ok(_) => return Ok((source, read(&path)?)),
+        Ok(_) => return Ok((source, read(&path, access)?)),
         Err(error) if error.kind() == ErrorKind::NotFound => {}
         Err(error) => return Err(Error::io("looking at the key", &path, &error)),
     }
     let parent = path.parent().expect("a file in a folder");
-    platform::create_private_folder(parent)?;
+    platform::create_folder(parent, Scope::User)?;
     let mut key = blank_root();
     crypto::random(&mut key[..])?;
     // Nobody else writes a key of this id: its creator holds the store's lock.
     let draft = path.with_extension("new");
     let written = (|| {
-        let mut file = platform::open_private_file(&draft, true, false)?;
+        let mut file = platform::open_file(&draft, access, true)?;
         file.set_len(0)?;
         file.write_all(&key[..])?;
         file.sync_all()?;
@@ -84,4 +108,36 @@ pub fn create(choice: Option<&KeyChoice>, folder: &Path, store: Uuid) -> Result<
     written.map_err(|error| Error::io("writing the key", &path, &error))?;
     platform::sync_folder(parent)?;
     Ok((source, key))
+}
+
+/// A key that no store came to need.
+pub fn discard(source: i64, place: Place<'_>, store: Uuid) {
+    if let Ok((path, _)) = path(source, place, store) {
+        // One that stays protects nothing and is in nobody's way.
+        let _ = fs::remove_file(path);
+    }
+}
+
+/// Where a new key in the store's folder would take the place of one that does not fit, that one is kept under another name.
+pub struct SetAside {
+    from: PathBuf,
+    to: PathBuf,
+}
+
+impl SetAside {
+    /// `store`: the new id, so that nothing is overwritten.
+    pub fn key(place: Place<'_>, store: Uuid) -> Result<Option<SetAside>> {
+        let from = place.folder.join(NAME);
+        let to = place.folder.join(format!("{NAME}.replaced-{store}"));
+        match fs::rename(&from, &to) {
+            Ok(()) => Ok(Some(SetAside { from, to })),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Error::io("setting aside", &from, &error)),
+        }
+    }
+
+    pub fn put_back(&self) {
+        // Neither key fits; which one lies there is a matter of tidiness.
+        let _ = fs::rename(&self.to, &self.from);
+    }
 }

@@ -22,7 +22,7 @@ CREATE TABLE users (id BLOB PRIMARY KEY, canonical TEXT UNIQUE, name TEXT NOT NU
   must_change INTEGER NOT NULL, kinds INTEGER NOT NULL, epoch INTEGER NOT NULL, permissions INTEGER NOT NULL, created_at INTEGER NOT NULL,
   last_login_at INTEGER NOT NULL, password_changed_at INTEGER NOT NULL, ext BLOB NOT NULL, mac BLOB NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE credentials (user BLOB NOT NULL, kind INTEGER NOT NULL, secret TEXT NOT NULL, changed_at INTEGER NOT NULL,
-  expires_at INTEGER NOT NULL, ext BLOB NOT NULL, mac BLOB NOT NULL, PRIMARY KEY (user, kind)) STRICT, WITHOUT ROWID;
+  expires_at INTEGER NOT NULL, set_back INTEGER NOT NULL, ext BLOB NOT NULL, mac BLOB NOT NULL, PRIMARY KEY (user, kind)) STRICT, WITHOUT ROWID;
 CREATE TABLE sessions (id BLOB PRIMARY KEY, user BLOB NOT NULL, token_hash BLOB NOT NULL, epoch INTEGER NOT NULL, remembered INTEGER NOT NULL,
   created_at INTEGER NOT NULL, authenticated_at INTEGER NOT NULL, last_seen_at INTEGER NOT NULL, set_back INTEGER NOT NULL,
   absolute_ms INTEGER NOT NULL, idle_ms INTEGER NOT NULL, ended_at INTEGER NOT NULL, ended_as INTEGER NOT NULL,
@@ -31,7 +31,7 @@ CREATE INDEX sessions_of_user ON sessions (user, id);
 CREATE TABLE throttle (account BLOB PRIMARY KEY, failures INTEGER NOT NULL, wait_ms INTEGER NOT NULL, at INTEGER NOT NULL,
   elapsed INTEGER NOT NULL, boot BLOB NOT NULL, ext BLOB NOT NULL, mac BLOB NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE audit (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, at INTEGER NOT NULL, actor BLOB NOT NULL,
-  user BLOB NOT NULL, session BLOB NOT NULL, detail TEXT NOT NULL, ext BLOB NOT NULL, mac BLOB NOT NULL) STRICT;
+  user BLOB NOT NULL, session BLOB NOT NULL, detail TEXT NOT NULL, account TEXT NOT NULL, ext BLOB NOT NULL, mac BLOB NOT NULL) STRICT;
 ";
 
 /// Inside a transaction of an empty database.

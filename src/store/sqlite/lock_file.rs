@@ -5,7 +5,7 @@
 //! the file is never truncated or unlinked.
 
 use crate::platform::lock::ByteLock;
-use crate::platform::{self, FileId, MAPPED, Mapping};
+use crate::platform::{self, Access, FileId, MAPPED, Mapping};
 use crate::status::*;
 use crate::{Error, Result};
 use std::fs::File;
@@ -48,9 +48,9 @@ pub struct LockFile {
 }
 
 impl LockFile {
-    pub fn open(folder: &Path) -> Result<LockFile> {
+    pub fn open(folder: &Path, access: Access) -> Result<LockFile> {
         let path = folder.join(NAME);
-        let file = platform::open_private_file(&path, true, false).map_err(|error| Error::io("opening", &path, &error))?;
+        let file = platform::open_file(&path, access, true).map_err(|error| Error::io("opening", &path, &error))?;
         let id = platform::file_id_of(&file).map_err(|error| Error::io("looking at", &path, &error))?;
         Ok(LockFile { file: Some(file), path, id })
     }

@@ -1,16 +1,22 @@
 //! SQLite behind the storage trait: the protocol of reads and writes.
 //!
 //! A write holds the lock file, looks whether the files are still those it opened, runs in one BEGIN IMMEDIATE, and moves the
-//! generation around its commit. A read is one snapshot on a connection of its own. `folder.rs` opens and creates.
+//! generation around its commit. A read is one snapshot on a connection of its own. `folder.rs` looks at the folder, `open.rs`
+//! opens and creates.
 
+mod adopt;
+mod check;
 mod connection;
+mod copy;
 mod folder;
 mod key_file;
 mod layout;
 mod lock_file;
+mod open;
 mod tables;
 
 use crate::crypto::keys::Keys;
+use crate::model::Fault;
 use crate::platform::{self, FileId};
 use crate::status::*;
 use crate::store::{Change, Effort, Storage, View};
@@ -20,14 +26,15 @@ use lock_file::{Generation, LockFile};
 use parking_lot::{Condvar, Mutex, MutexGuard};
 use rusqlite::{Connection, TransactionBehavior};
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::time::{Duration, Instant};
 use tables::{Tables, Writing};
 use uuid::Uuid;
 
-pub use folder::open;
+pub use adopt::adopt;
+pub use open::open;
 
 pub struct SqliteStore {
     id: Uuid,
@@ -59,9 +66,17 @@ struct Files {
     wal_id: FileId,
 }
 
-struct Waits {
+pub struct Waits {
     write: Duration,
     read: Duration,
+}
+
+impl Waits {
+    /// 0: the defaults.
+    fn of(busy_timeout_ms: u32) -> Waits {
+        let wait = |default| Duration::from_millis(u64::from(if busy_timeout_ms == 0 { default } else { busy_timeout_ms }));
+        Waits { write: wait(5000), read: wait(1000) }
+    }
 }
 
 /// Whose turn it is among the threads of this handle.
@@ -90,7 +105,7 @@ impl SqliteStore {
             return error;
         }
         match self.tables(conn).unverified_meta() {
-            Ok((id, _)) if id != self.id => replaced(),
+            Ok(meta) if meta.store != self.id => replaced(),
             _ => error,
         }
     }
@@ -101,7 +116,7 @@ impl SqliteStore {
             layout::check_version(&transaction)?;
             layout::check_unchanged(&transaction, &self.schema)?;
             let tables = self.tables(&transaction);
-            if tables.unverified_meta()?.0 != self.id {
+            if tables.unverified_meta()?.store != self.id {
                 return Err(replaced());
             }
             let meta = tables.meta()?;
@@ -134,11 +149,26 @@ impl SqliteStore {
         Arc::clone(&self.keys)
     }
 
+    pub fn folder(&self) -> PathBuf {
+        self.files.database.parent().expect("a file in a folder").to_owned()
+    }
+
+    /// A connection for one long look, so that nobody waits for it.
+    fn look_apart(&self) -> Result<Connection> {
+        let deadline = Instant::now() + self.waits.write;
+        let _writer = self.lock_writer(deadline)?;
+        let _lock = self.lock.take(deadline)?;
+        self.in_place()?;
+        let conn = connection::open(&self.files.database, self.waits.read)?;
+        conn.execute_batch("PRAGMA query_only = ON").map_err(sql)?;
+        conn.query_row("SELECT count(*) FROM meta", [], |_| Ok(())).map_err(|error| sql_of(&conn, error))?;
+        Ok(conn)
+    }
+
     fn close(&self) {
         let lock = self.lock.try_take();
         if matches!(lock, Ok(Some(_))) && self.in_place().is_ok() {
-            // The WAL shrinks if nobody reads it; if somebody does, the next close does it.
-            let _ = self.writer.lock().conn.execute_batch("PRAGMA wal_checkpoint(PASSIVE)");
+            connection::shrink_wal(&self.writer.lock().conn);
         }
     }
 }
@@ -180,6 +210,18 @@ impl Storage for SqliteStore {
         writer.conn.busy_timeout(deadline.saturating_duration_since(Instant::now())).map_err(sql)?;
         writer.set_durable(patient)?;
         self.transact(&mut writer, tell, work)
+    }
+
+    fn check_copy(&self, new_folder: &Path) -> Result<PathBuf> {
+        copy::check_target(&self.folder(), new_folder)
+    }
+
+    fn copy(&self, new_folder: &Path) -> Result<()> {
+        copy::copy(self, new_folder)
+    }
+
+    fn check(&self) -> Result<Vec<Fault>> {
+        check::check(self)
     }
 
     fn in_turn(&self, account: u16, attempt: &mut dyn FnMut() -> Result<()>) -> Result<()> {

@@ -73,7 +73,7 @@ impl ToSql for Bound<'_> {
 }
 
 /// `SELECT *` gives the columns in the order of `layout.rs`, which is that of the row types; every transaction makes sure of it.
-fn decode<R: Row>(row: &rusqlite::Row<'_>) -> Result<(R, Vec<u8>)> {
+pub fn decode<R: Row>(row: &rusqlite::Row<'_>) -> Result<(R, Vec<u8>)> {
     let mut reader = Reader { row, at: 0 };
     let decoded = R::decode(&mut reader)?;
     Ok((decoded, reader.bytes()?))
@@ -95,7 +95,7 @@ impl Tables<'_> {
         rows.next().map_err(sql)?.map(take).transpose()
     }
 
-    fn checked<R: Row>(&self, row: &rusqlite::Row<'_>) -> Result<R> {
+    pub fn checked<R: Row>(&self, row: &rusqlite::Row<'_>) -> Result<R> {
         let (decoded, stored) = decode::<R>(row)?;
         if !mac::equal(&decoded.mac(&self.keys.row), &stored) {
             return Err(tampered(R::TABLE));
@@ -122,10 +122,9 @@ impl Tables<'_> {
     }
 
     /// Before the key is known: who this store says it is, and where its key lies.
-    pub fn unverified_meta(&self) -> Result<(Uuid, i64)> {
-        self.raw("SELECT * FROM meta WHERE id = 1", [], decode::<Meta>)?
-            .map(|(meta, _)| (meta.store, meta.key_source))
-            .ok_or_else(|| tampered(Meta::TABLE))
+    pub fn unverified_meta(&self) -> Result<Meta> {
+        let meta = self.raw("SELECT * FROM meta WHERE id = 1", [], decode::<Meta>)?;
+        meta.map(|(meta, _)| meta).ok_or_else(|| tampered(Meta::TABLE))
     }
 
     /// `None` also where it is no link at all.
@@ -243,11 +242,20 @@ impl<'a> Writing<'a> {
         Ok(writing)
     }
 
+    /// Links an event to the one before.
+    pub fn append(&mut self, row: &EventRow) -> Result<()> {
+        let link = row.link(&self.tables.keys.audit, &self.meta.last_link);
+        self.put_with(row, &link)?;
+        self.meta.last_event = row.id;
+        self.meta.last_link = link.to_vec();
+        Ok(())
+    }
+
     pub fn finish(self) -> Result<()> {
         if self.meta != self.stored { self.put(&self.meta) } else { Ok(()) }
     }
 
-    fn put<R: Row + Clone>(&self, row: &R) -> Result<()> {
+    pub fn put<R: Row + Clone>(&self, row: &R) -> Result<()> {
         #[cfg(feature = "test-hooks")]
         let row = &crate::store::hooks::extended(row);
         self.put_with(row, &row.mac(&self.tables.keys.row))
@@ -269,7 +277,7 @@ impl<'a> Writing<'a> {
         self.run(&statement, rusqlite::params_from_iter(values)).map(|_| ())
     }
 
-    fn run(&self, statement: &str, values: impl Params) -> Result<usize> {
+    pub fn run(&self, statement: &str, values: impl Params) -> Result<usize> {
         self.tables.conn.prepare_cached(statement).and_then(|mut prepared| prepared.execute(values)).map_err(sql)
     }
 }
@@ -366,6 +374,7 @@ impl Change for Writing<'_> {
             user: event.user,
             session: event.session,
             detail: event.detail.to_owned(),
+            account: crate::platform::account().to_owned(),
             ext: Vec::new(),
             state: SESSION_OK,
         };
@@ -373,11 +382,7 @@ impl Change for Writing<'_> {
         {
             row = crate::store::hooks::extended(&row);
         }
-        let link = row.link(&self.tables.keys.audit, &self.meta.last_link);
-        self.put_with(&row, &link)?;
-        self.meta.last_event = row.id;
-        self.meta.last_link = link.to_vec();
-        Ok(())
+        self.append(&row)
     }
 
     fn purge_sessions(&mut self, before: i64, most: usize) -> Result<usize> {

@@ -1,14 +1,18 @@
 //! Linux and macOS. (macOS is written after its documentation and untested.)
 
+mod access;
+pub use access::*;
+
 use crate::status::*;
 use crate::{Error, Result};
+use access::me;
 use once_cell::sync::{Lazy, OnceCell};
 use std::ffi::CString;
-use std::fs::{DirBuilder, File, Metadata, OpenOptions};
+use std::fs::File;
 use std::io::{self, ErrorKind};
 use std::os::fd::{AsRawFd, IntoRawFd};
-use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
@@ -154,75 +158,6 @@ pub fn file_id_of(file: &File) -> io::Result<FileId> {
     file.metadata().map(|data| FileId(data.dev(), data.ino()))
 }
 
-fn me() -> u32 {
-    // SAFETY: cannot fail.
-    unsafe { libc::geteuid() }
-}
-
-fn only_mine(path: &Path, data: &Metadata, remedy_mode: &str) -> Result<()> {
-    let refuse =
-        |what: String, remedy: String| Err(Error::new(SESSION_PERMISSION, format!("{} {what}; {remedy}", path.display())));
-    if data.uid() != me() {
-        let (owner, me) = (data.uid(), me());
-        return refuse(format!("belongs to uid {owner}, not {me}"), format!("chown {me} it, or choose another folder"));
-    }
-    if data.mode() & 0o077 != 0 {
-        let mode = data.mode() & 0o777;
-        return refuse(format!("is open to other accounts (mode {mode:o})"), format!("chmod {remedy_mode} it"));
-    }
-    Ok(())
-}
-
-/// A folder of this account that nobody else may enter.
-pub fn check_private_folder(path: &Path) -> Result<()> {
-    let data = std::fs::symlink_metadata(path).map_err(|error| Error::io("looking at", path, &error))?;
-    if !data.is_dir() {
-        return Err(Error::new(SESSION_NOT_A_STORE, format!("{} is not a folder", path.display())));
-    }
-    only_mine(path, &data, "700")
-}
-
-/// A plain file of this account, with one name, that nobody else may open. `Ok(None)`: no such file.
-pub fn check_private_file(path: &Path) -> Result<Option<FileId>> {
-    let data = match std::fs::symlink_metadata(path) {
-        Ok(data) => data,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(Error::io("looking at", path, &error)),
-    };
-    if !data.is_file() || data.nlink() != 1 {
-        return Err(Error::new(SESSION_PERMISSION, format!("{} is a link or no plain file; remove it", path.display())));
-    }
-    only_mine(path, &data, "600")?;
-    Ok(Some(FileId(data.dev(), data.ino())))
-}
-
-/// Makes a folder and its missing parents, durably, for this account only.
-pub fn create_private_folder(path: &Path) -> Result<()> {
-    let missing: Vec<&Path> =
-        path.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists()).collect();
-    for folder in missing.into_iter().rev() {
-        match DirBuilder::new().mode(0o700).create(folder) {
-            Ok(()) => folder.parent().map_or(Ok(()), sync_folder)?,
-            // Somebody else makes the same one.
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(Error::io("making the folder", folder, &error)),
-        }
-    }
-    Ok(())
-}
-
-/// Opens for reading and writing; `create_new` refuses a file that exists.
-pub fn open_private_file(path: &Path, create: bool, create_new: bool) -> io::Result<File> {
-    OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(create)
-        .create_new(create_new)
-        .mode(0o600)
-        .custom_flags(libc::O_NOFOLLOW | libc::O_CLOEXEC)
-        .open(path)
-}
-
 /// Makes the names in a folder durable.
 pub fn sync_folder(path: &Path) -> Result<()> {
     File::open(path).and_then(|folder| folder.sync_all()).map_err(|error| Error::io("syncing", path, &error))
@@ -252,19 +187,38 @@ pub fn data_home() -> Result<PathBuf> {
     })
 }
 
+/// The folder for data of programs that several accounts share.
+pub fn machine_data() -> Result<PathBuf> {
+    Ok(PathBuf::from(if cfg!(target_os = "macos") { "/Library/Application Support" } else { "/var/lib" }))
+}
+
 fn home_of_record() -> Option<PathBuf> {
+    of_record(|entry| entry.pw_dir).map(|home| PathBuf::from(std::ffi::OsString::from_vec(home)))
+}
+
+/// The name of this account, for the audit trail. It does not change while a process lives.
+pub fn account() -> &'static str {
+    static ACCOUNT: Lazy<String> = Lazy::new(|| {
+        let name = of_record(|entry| entry.pw_name).and_then(|name| String::from_utf8(name).ok());
+        super::account_text(name, || format!("uid {}", me()))
+    });
+    &ACCOUNT
+}
+
+/// A text about this account in the password database.
+fn of_record(text: impl Fn(&libc::passwd) -> *mut libc::c_char) -> Option<Vec<u8>> {
     let mut buffer = vec![0_u8; 16 * 1024];
     // SAFETY: passwd is a C struct of integers and pointers, for which all zero is a value.
     let mut entry: libc::passwd = unsafe { std::mem::zeroed() };
     let mut found = std::ptr::null_mut();
     // SAFETY: all four point to what lives for the call, the length is the buffer's.
     let failed = unsafe { libc::getpwuid_r(me(), &mut entry, buffer.as_mut_ptr().cast(), buffer.len(), &mut found) };
-    if failed != 0 || found.is_null() || entry.pw_dir.is_null() {
+    if failed != 0 || found.is_null() || text(&entry).is_null() {
         return None;
     }
-    // SAFETY: on success pw_dir is a NUL-terminated string inside `buffer`.
-    let home = unsafe { std::ffi::CStr::from_ptr(entry.pw_dir) };
-    Some(PathBuf::from(std::ffi::OsStr::from_bytes(home.to_bytes())))
+    // SAFETY: on success the texts of an entry are NUL-terminated strings inside `buffer`.
+    let text = unsafe { std::ffi::CStr::from_ptr(text(&entry)) };
+    Some(text.to_bytes().to_vec())
 }
 
 /// File systems that other machines share: SQLite's WAL and our mapping need one machine.
