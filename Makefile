@@ -9,7 +9,7 @@ help: ## show this list
 
 demo: ## build the library and log in with a small C program
 	@tools/install.sh demo
-	cargo build --release --locked
+	cargo build --release --locked -p desksession
 	@mkdir -p target/demo
 	$(CC) -std=c11 -Wall -Wextra -Wpedantic -O2 -Iinclude -o target/demo/demo bindings/c/demo/*.c \
 		-Ltarget/release -ldesksession -Wl,-rpath,'$$ORIGIN/../release'

@@ -9,7 +9,7 @@ step() {
 }
 
 steps() {
-    if cargo fmt --version >/dev/null 2>&1; then step cargo fmt --check; else echo "skipped: no rustfmt here"; fi
+    if cargo fmt --version >/dev/null 2>&1; then step cargo fmt --all --check; else echo "skipped: no rustfmt here"; fi
     if cargo clippy --version >/dev/null 2>&1; then
         step cargo clippy --all-targets --locked -- -D warnings
     else
@@ -21,7 +21,7 @@ steps() {
         rm -rf target/hooks.part && mkdir target/hooks.part
         cp -a target/debug target/hooks.part/ && mv target/hooks.part target/hooks
     fi
-    step env CARGO_TARGET_DIR="$PWD/target/hooks" cargo build --locked --features test-hooks
+    step env CARGO_TARGET_DIR="$PWD/target/hooks" cargo build --locked -p desksession --lib --features test-hooks
     step cargo test --locked
     cd bindings/python
     step env DESKSESSION_LIBRARY="$OLDPWD/target/debug/libdesksession.so" python3 -m unittest discover -s tests -t .
