@@ -82,7 +82,7 @@ static void expect(const char *call, int32_t status, int32_t wanted)
         fprintf(stderr, "step %d should have answered %s\n", steps, session_status_name(wanted));
         give_up(call, status);
     }
-    printf("     %-20s %s\n", call, session_status_name(status));
+    printf("     %-23s %s\n", call, session_status_name(status));
 }
 
 static void why(const char *reason)
@@ -168,9 +168,52 @@ static int32_t ask_second_process(const char *self, const char *folder, const ch
 
 /* ---- the story ---- */
 
+static const char name[] = "Anna Müller", password[] = "seven green kettles sing", wrong[] = "seven green kettles sink";
+
+static void tell_override(session_store *store, const char *token)
+{
+    static const char manager[] = "Mara Weiß", secret[] = "forty geese over a wet meadow", purpose[] = "refund 17.50";
+    char manager_id[SESSION_ID_SIZE];
+    session_user who = {.size = sizeof who};
+
+    step("A manager says yes at the cashier's till");
+    expect("session_user_create",
+           session_user_create(store, NULL, manager, secret, strlen(secret), manager_id, sizeof manager_id), SESSION_OK);
+    expect("session_user_permit", session_user_permit(store, token, manager_id, 1), SESSION_OK);
+    expect("session_authorize", session_authorize(store, token, name, password, strlen(password), purpose, &who),
+           SESSION_NOT_ALLOWED);
+    expect("session_authorize", session_authorize(store, token, manager, secret, strlen(secret), purpose, &who), SESSION_OK);
+    printf("     %s, permissions %" PRIx64 "; the audit trail has who asked, who said yes and for what:\n", who.user_name,
+           who.permissions);
+    show_last_event(store);
+    why("nobody says yes to their own request; throttled as a login, and the cashier's session goes on as it was");
+}
+
+static void tell_reset(session_store *store, const char *user_id)
+{
+    static const char fresh[] = "nine lanterns over a harbour";
+    char code[SESSION_CODE_SIZE], token[SESSION_TOKEN_SIZE];
+
+    step("A forgotten password is replaced by a one-time code");
+    expect("session_password_reset", session_password_reset(store, NULL, user_id, code, sizeof code), SESSION_OK);
+    printf("     %s, to be handed to %s\n", code, name);
+    expect("session_login", session_login(store, name, password, strlen(password), NULL, token, sizeof token, NULL),
+           SESSION_BAD_CREDENTIALS);
+    why("the old password has stopped, every session of this user has ended");
+
+    step("The code is good for a new password and nothing else");
+    expect("session_login", session_login(store, name, code, strlen(code), NULL, token, sizeof token, NULL),
+           SESSION_MUST_CHANGE);
+    expect("session_password_change",
+           session_password_change(store, name, code, strlen(code), fresh, strlen(fresh), NULL), SESSION_OK);
+    expect("session_login", session_login(store, name, fresh, strlen(fresh), NULL, token, sizeof token, NULL), SESSION_OK);
+    why("once, within 24 hours; so whoever handed it over does not know the password that follows");
+    wipe(code, sizeof code);
+    wipe(token, sizeof token);
+}
+
 static void tell(const char *self)
 {
-    static const char name[] = "Anna Müller", password[] = "seven green kettles sing", wrong[] = "seven green kettles sink";
     char folder[PATH_SIZE], user_id[SESSION_ID_SIZE], token[SESSION_TOKEN_SIZE];
     session_store *store = NULL;
     session_user user = {.size = sizeof user};
@@ -209,6 +252,8 @@ static void tell(const char *self)
     expect("session_verify", ask_second_process(self, folder, token), SESSION_OK);
     why("no server between them; the token went through a pipe, as everybody can read command lines");
 
+    tell_override(store, token);
+
     step("Logout");
     expect("session_logout", session_logout(store, token), SESSION_OK);
     why("the revocation is on disk before the call returns");
@@ -221,6 +266,8 @@ static void tell(const char *self)
     step("The old token is refused in the second process");
     expect("session_verify", ask_second_process(self, folder, token), SESSION_LOGGED_OUT);
     why("every process sees a logout at its next check");
+
+    tell_reset(store, user_id);
 
     wipe(token, sizeof token);
     expect("session_close", session_close(store), SESSION_OK);

@@ -1,6 +1,7 @@
 // What the files of the demo share:
 //   demo.c      main, and the story of a login
 //   prompt.c    the same by hand, over the store of this OS account
+//   manage.c    what an administrator does there
 //   lists.c     its users, sessions and events
 //   words.c     times, answers and faults in words
 //   terminal.c  lines and hidden passwords
@@ -56,6 +57,28 @@ void explain_weak(session_store *store, uint32_t reason);
 void list_users(session_store *store);
 void list_sessions(session_store *store);
 void list_events(session_store *store); // the last 20
+void show_last_event(session_store *store);
+
+// What a program keeps while it runs: the store, and the token of who sits in front of it (empty = nobody).
+struct desk {
+    session_store *store;
+    char token[SESSION_TOKEN_SIZE];
+};
+
+enum { LINE_SIZE = 1024 };
+
+// The check before every protected command.
+bool live(struct desk *desk, session_info *info);
+
+// How long to wait, where a call that takes a password did not say.
+void explain_throttled(struct desk *desk, const char *name, const struct secret *password);
+
+// For who is logged in; the event names them as the one who did it.
+void reset_password(struct desk *desk, const char *name);
+void override(struct desk *desk, const char *purpose);
+void set_preset(struct desk *desk, const char *name);
+void back_up(struct desk *desk, const char *folder);
+void check_store(session_store *store);
 
 // Commands from standard input until quit or its end.
 void run_prompt(void);

@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { EVENTS_SHOWN = 20 };
+// One slot more than is shown: the last call, which finds no event, clears the slot it is given.
+enum { EVENTS_SHOWN = 20, SLOTS = EVENTS_SHOWN + 1 };
 
 void list_users(session_store *store)
 {
@@ -79,6 +80,10 @@ static void print_event(session_store *store, const session_event *event, bool r
         [SESSION_EVENT_PASSWORD_CHANGED] = "password changed",
         [SESSION_EVENT_POLICY_CHANGED] = "policy changed",
         [SESSION_EVENT_PURGED] = "old rows purged",
+        [SESSION_EVENT_ADOPTED] = "store adopted",
+        [SESSION_EVENT_BACKED_UP] = "backup begun",
+        [SESSION_EVENT_PASSWORD_RESET] = "password reset",
+        [SESSION_EVENT_AUTHORIZED] = "authorized",
     };
     session_user actor, user;
     if (refused) {
@@ -94,17 +99,18 @@ static void print_event(session_store *store, const session_event *event, bool r
     printf("%s%s\n", event->detail[0] != '\0' ? ": " : "", event->detail);
 }
 
-void list_events(session_store *store)
+// At most EVENTS_SHOWN.
+static void print_last(session_store *store, uint64_t most)
 {
-    static session_event last[EVENTS_SHOWN];
-    static bool refused[EVENTS_SHOWN];
+    static session_event last[SLOTS];
+    static bool refused[SLOTS];
     uint64_t count = 0;
     int64_t after = 0;
     for (;;) {
-        session_event *event = &last[count % EVENTS_SHOWN];
+        session_event *event = &last[count % SLOTS];
         *event = (session_event){.size = sizeof *event};
         int32_t status = session_event_next(store, after, event);
-        refused[count % EVENTS_SHOWN] = status != SESSION_OK;
+        refused[count % SLOTS] = status != SESSION_OK;
         if ((status != SESSION_OK && status != SESSION_TAMPERED) || event->id <= after) {
             explain("session_event_next", status, NULL);
             break;
@@ -112,7 +118,17 @@ void list_events(session_store *store)
         after = event->id;
         count++;
     }
-    for (uint64_t i = count > EVENTS_SHOWN ? count - EVENTS_SHOWN : 0; i < count; i++) {
-        print_event(store, &last[i % EVENTS_SHOWN], refused[i % EVENTS_SHOWN]);
+    for (uint64_t i = count > most ? count - most : 0; i < count; i++) {
+        print_event(store, &last[i % SLOTS], refused[i % SLOTS]);
     }
+}
+
+void list_events(session_store *store)
+{
+    print_last(store, EVENTS_SHOWN);
+}
+
+void show_last_event(session_store *store)
+{
+    print_last(store, 1);
 }

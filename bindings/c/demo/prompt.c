@@ -7,14 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-// What a program keeps while it runs: the store, and the token of who sits in front of it (empty = nobody).
-struct desk {
-    session_store *store;
-    char token[SESSION_TOKEN_SIZE];
-};
-
-enum { LINE_SIZE = 1024 };
-
 /* ---- who sits here ---- */
 
 static void forget(struct desk *desk)
@@ -22,8 +14,7 @@ static void forget(struct desk *desk)
     wipe(desk->token, sizeof desk->token);
 }
 
-// The check before every protected command.
-static bool live(struct desk *desk, session_info *info)
+bool live(struct desk *desk, session_info *info)
 {
     *info = (session_info){.size = sizeof *info};
     if (desk->token[0] == '\0') {
@@ -119,12 +110,12 @@ static void create(struct desk *desk, const char *name)
     wipe(&fresh, sizeof fresh);
 }
 
-// session_password_change does not say how long to wait; the login that its documentation sends us to does.
-static void explain_throttled_change(struct desk *desk, const char *name, const struct secret *old)
+// session_login says it, as the header tells.
+void explain_throttled(struct desk *desk, const char *name, const struct secret *password)
 {
     char token[SESSION_TOKEN_SIZE];
     session_info info = {.size = sizeof info};
-    int32_t status = session_login(desk->store, name, old->text, old->length, NULL, token, sizeof token, &info);
+    int32_t status = session_login(desk->store, name, password->text, password->length, NULL, token, sizeof token, &info);
     if (status == SESSION_OK) { // the wait was over by now
         puts("Please try again.");
         explain("session_logout", session_logout(desk->store, token), NULL);
@@ -137,7 +128,7 @@ static void explain_throttled_change(struct desk *desk, const char *name, const 
 static void change_password(struct desk *desk, const char *name, const char *keep_token)
 {
     struct secret old = {.length = 0}, fresh = {.length = 0};
-    if (read_secret("Old password: ", &old) && ask_new(desk, name, &fresh)) {
+    if (read_secret("Old password, or code: ", &old) && ask_new(desk, name, &fresh)) {
         int32_t status = session_password_change(desk->store, name, old.text, old.length, fresh.text, fresh.length,
                                                  keep_token);
         if (status == SESSION_OK) {
@@ -145,7 +136,7 @@ static void change_password(struct desk *desk, const char *name, const char *kee
         } else if (status == SESSION_BAD_CREDENTIALS) {
             puts("Wrong password.");
         } else if (status == SESSION_THROTTLED) {
-            explain_throttled_change(desk, name, &old);
+            explain_throttled(desk, name, &old);
         } else if (status == SESSION_PASSWORD_WEAK) {
             explain_weak(desk->store, SESSION_WEAK_NOT);
         } else {
@@ -210,12 +201,18 @@ static void help(void)
     puts("login [NAME]   check name and password, open a session\n"
          "create NAME    create a user (this demo lets everybody; your program decides)\n"
          "whoami         who is logged in, until when\n"
-         "users          all users            (these lists and passwd\n"
-         "sessions       all sessions          need a live session)\n"
-         "events         the last 20 events\n"
-         "passwd         change your password\n"
          "logout         end the session\n"
-         "quit           log out and leave");
+         "quit           log out and leave\n"
+         "With a live session:\n"
+         "passwd         change your password\n"
+         "users          all users\n"
+         "sessions       all sessions\n"
+         "events         the last 20 events\n"
+         "reset NAME     a one-time code for who forgot the password\n"
+         "override WHY   a second person says yes to something\n"
+         "preset NAME    time-outs: aal1, aal2, aal3, default\n"
+         "backup FOLDER  copy the store into a new folder\n"
+         "check          look at every row and the whole audit trail");
 }
 
 static bool obey(struct desk *desk, const char *command, const char *rest)
@@ -223,13 +220,25 @@ static bool obey(struct desk *desk, const char *command, const char *rest)
     static const struct {
         const char *name;
         void (*list)(session_store *);
-    } lists[] = {{"users", list_users}, {"sessions", list_sessions}, {"events", list_events}};
+    } lists[] = {{"users", list_users}, {"sessions", list_sessions}, {"events", list_events}, {"check", check_store}};
+    static const struct {
+        const char *name;
+        void (*run)(struct desk *desk, const char *rest);
+    } managing[] = {{"reset", reset_password}, {"override", override}, {"preset", set_preset}, {"backup", back_up}};
     session_info info;
 
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
         if (strcmp(command, lists[i].name) == 0) {
             if (live(desk, &info)) {
                 lists[i].list(desk->store);
+            }
+            return true;
+        }
+    }
+    for (size_t i = 0; i < sizeof managing / sizeof managing[0]; i++) {
+        if (strcmp(command, managing[i].name) == 0) {
+            if (live(desk, &info)) {
+                managing[i].run(desk, rest);
             }
             return true;
         }
@@ -279,6 +288,9 @@ void run_prompt(void)
     bool more = true;
 
     int32_t status = session_open_app("desksession-demo", NULL, &desk.store);
+    if (status == SESSION_NO_KEY || status == SESSION_FOREIGN) {
+        puts("\nIf its key is gone for good, session_adopt gives the store a new one: accounts live on, sessions end.");
+    }
     if (status != SESSION_OK) {
         give_up("session_open_app", status);
     }

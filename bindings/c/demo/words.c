@@ -67,6 +67,7 @@ void explain(const char *call, int32_t status, const session_info *info)
     case SESSION_REVOKED: explain_end("The session was ended from elsewhere", info); return;
     case SESSION_CLOCK: explain_end("The session ended because the clock was set back", info); return;
     case SESSION_USER_DISABLED: puts("This account is disabled."); return;
+    case SESSION_MUST_CHANGE: puts("That password has to be changed first."); return;
     case SESSION_USER_EXISTS: puts("A user of that name exists already."); return;
     case SESSION_USER_UNKNOWN: puts("There is no such user."); return;
     case SESSION_NAME_REFUSED: puts("That name is not allowed: letters, digits and single spaces, please."); return;

@@ -9,8 +9,8 @@
 verify raises on everything but yes; check answers, and its answer is true in a truth test on yes alone. Expected
 answers (wrong password, session ended, name taken) raise Refused and its subclasses, faults raise Fault.
 
-Any thread may use a store. login, user_create and password_change take about 0.3 s and let other Python threads run
-meanwhile: call them from a worker thread (asyncio.to_thread), never on a window's thread.
+Any thread may use a store. login, authorize, user_create, password_change and password_reset take about 0.3 s and let
+other Python threads run meanwhile: call them from a worker thread (asyncio.to_thread), never on a window's thread.
 
 Never open the store's database with `sqlite3` in the same process for writing purposes. Nothing but desksession may
 write there: it refuses rows that it did not write.
@@ -35,7 +35,22 @@ from .errors import (
     UserUnknown,
 )
 from .store import Store, abi_version, app_folder, constant, version
-from .values import Answer, Event, EventKind, Info, KeySource, Login, PasswordCheck, Policy, Scope, Status, User, Weak
+from .values import (
+    Answer,
+    Event,
+    EventKind,
+    Info,
+    IntegrityFault,
+    KeySource,
+    Login,
+    PasswordCheck,
+    Policy,
+    Preset,
+    Scope,
+    Status,
+    User,
+    Weak,
+)
 
 __all__ = [
     "Answer",
@@ -44,6 +59,7 @@ __all__ = [
     "EventKind",
     "Fault",
     "Info",
+    "IntegrityFault",
     "KeySource",
     "Login",
     "MustChange",
@@ -53,6 +69,7 @@ __all__ = [
     "PasswordCheck",
     "PasswordWeak",
     "Policy",
+    "Preset",
     "Refused",
     "Scope",
     "SessionError",

@@ -6,7 +6,8 @@ from ctypes import POINTER, c_char, c_char_p, c_int32, c_int64, c_size_t, c_uint
 from . import _library
 
 TOKEN_SIZE, ID_SIZE, NAME_SIZE, LABEL_SIZE, CODE_SIZE, DETAIL_SIZE, ERROR_SIZE = 72, 40, 256, 64, 64, 256, 512
-PASSWORD_MAX = 1024
+ACCOUNT_SIZE, TABLE_SIZE = 64, 16
+PASSWORD_MAX, PURPOSE_MAX = 1024, 200
 OPEN_EXISTING, OPEN_CREATE = 1, 2
 LOGIN_REMEMBERED = 1
 INFO_REMEMBERED, INFO_TAMPERED, INFO_NEWER = 1, 2, 4
@@ -22,6 +23,17 @@ class session_options(ctypes.Structure):
         ("busy_timeout_ms", c_uint32),
         ("reserved", c_uint32),
         ("key", c_uint8 * 32),
+    ]
+
+
+class session_fault(ctypes.Structure):
+    _fields_ = [
+        ("size", c_uint32),
+        ("status", c_int32),
+        ("number", c_uint64),
+        ("table", c_char * TABLE_SIZE),
+        ("row", c_char * ID_SIZE),
+        ("detail", c_char * DETAIL_SIZE),
     ]
 
 
@@ -79,6 +91,7 @@ class session_event(ctypes.Structure):
         ("user_id", c_char * ID_SIZE),
         ("session_id", c_char * ID_SIZE),
         ("detail", c_char * DETAIL_SIZE),
+        ("os_account", c_char * ACCOUNT_SIZE),
     ]
 
 
@@ -94,14 +107,20 @@ def _function(name, *argtypes, restype=c_int32):
 _store, _text, _size, _buffer = c_void_p, c_char_p, c_size_t, c_char_p
 _options, _login_options = POINTER(session_options), POINTER(session_login_options)
 _user, _info, _event = POINTER(session_user), POINTER(session_info), POINTER(session_event)
+_fault = POINTER(session_fault)
 _u32, _i64, _u64 = POINTER(c_uint32), POINTER(c_int64), POINTER(c_uint64)
 
 session_open = _function("session_open", _text, _options, POINTER(_store))
 session_open_app = _function("session_open_app", _text, _options, POINTER(_store))
+session_adopt = _function("session_adopt", _text, _options, POINTER(_store))
 session_close = _function("session_close", _store)
 session_app_folder = _function("session_app_folder", _text, c_uint32, _buffer, _size)
 session_policy_get = _function("session_policy_get", _store, c_uint32, _i64)
 session_policy_set = _function("session_policy_set", _store, _text, c_uint32, c_int64)
+session_policy_preset = _function("session_policy_preset", _store, _text, c_uint32)
+session_backup = _function("session_backup", _store, _text, _text)
+session_check = _function("session_check", _store, _u64)
+session_fault_next = _function("session_fault_next", _store, c_uint64, _fault)
 session_purge = _function("session_purge", _store, _u64)
 session_user_create = _function("session_user_create", _store, _text, _text, _text, _size, _buffer, _size)
 session_user_get = _function("session_user_get", _store, _text, _user)
@@ -114,10 +133,12 @@ session_user_delete = _function("session_user_delete", _store, _text, _text)
 session_user_unthrottle = _function("session_user_unthrottle", _store, _text, _text)
 session_password_check = _function("session_password_check", _store, _text, _text, _size, _u32, _u32)
 session_password_change = _function("session_password_change", _store, _text, _text, _size, _text, _size, _text)
+session_password_reset = _function("session_password_reset", _store, _text, _text, _buffer, _size)
 session_login = _function("session_login", _store, _text, _text, _size, _login_options, _buffer, _size, _info)
 session_verify = _function("session_verify", _store, _text, _info)
 session_peek = _function("session_peek", _store, _text, _info)
 session_logout = _function("session_logout", _store, _text)
+session_authorize = _function("session_authorize", _store, _text, _text, _text, _size, _text, _user)
 session_next = _function("session_next", _store, _text, _text, _info)
 session_revoke = _function("session_revoke", _store, _text, _text)
 session_revoke_user = _function("session_revoke_user", _store, _text, _text, _text, _u64)

@@ -71,7 +71,7 @@ class PasswordWeak(Refused):
 
 
 class NotAllowed(Refused):
-    """The actor's session is not live; nothing was changed."""
+    """The session of the actor or requester is not live, or somebody would authorize their own request. Nothing was changed."""
 
 
 _CLASSES = {

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ctypes
-import math
 import os
 import weakref
 from ctypes import byref
-from typing import Iterator, Optional, Union
+from typing import Iterator, List, Optional, Union
 
 from . import _ffi
 from ._call import ask, do, error, more
@@ -16,6 +15,7 @@ from .values import (
     Answer,
     Event,
     Info,
+    IntegrityFault,
     KeySource,
     Login,
     PasswordCheck,
@@ -25,6 +25,8 @@ from .values import (
     Weak,
     event_from,
     info_from,
+    integrity_fault_from,
+    seconds_from,
     user_from,
 )
 
@@ -81,6 +83,27 @@ class Store:
             store._open(_ffi.session_open_app, text(name, "name"), create, key, key_source, scope, busy_timeout_ms)
         return store
 
+    @classmethod
+    def adopt(
+        cls,
+        folder: Union[str, os.PathLike],
+        *,
+        key: Union[bytes, bytearray, None] = None,
+        key_source: int = KeySource.RECORDED,
+        scope: int = Scope.RECORDED,
+        busy_timeout_ms: int = 0,
+    ) -> Store:
+        """Opens a store whose key is gone for good, with a new one: accounts live on, every session ends.
+
+        It takes the rows as they are: nobody can tell any more whether one was forged, so look at who is in there.
+        Raises Fault, KEY_MISMATCH, where the key is still there: open the store then."""
+        store = cls.__new__(cls)
+        with Secrets() as secrets:
+            key = secrets.key(key)
+            folder = text(os.fsdecode(folder), "folder")
+            store._open(_ffi.session_adopt, folder, None, key, key_source, scope, busy_timeout_ms)
+        return store
+
     def _open(self, function, where, create, key, key_source, scope, busy_timeout_ms) -> None:
         options, handle = _ffi.sized(_ffi.session_options), ctypes.c_void_p()
         options.flags = 0 if create is None else _ffi.OPEN_CREATE if create else _ffi.OPEN_EXISTING
@@ -129,7 +152,7 @@ class Store:
             who = self._handle, text(name, "name"), password, len(password)
             status = ask(_ffi.session_login, *who, byref(options), token, _ffi.TOKEN_SIZE, byref(info))
             if status != 0:
-                raise error(status, retry_after=_seconds(info.retry_after_ms))
+                raise error(status, retry_after=seconds_from(info.retry_after_ms))
             return Login(token.text(), info_from(info, status))
 
     def verify(self, token: str) -> Info:
@@ -163,6 +186,19 @@ class Store:
         with Secrets() as secrets:
             token = secrets.token(token)
             do(_ffi.session_logout, self._handle, token)
+
+    def authorize(self, requester: Optional[str], name: str, password: Password, purpose: str) -> User:
+        """A second person says yes: a manager's override, a witness. Records both and the purpose, opens no session.
+
+        requester: token of who asks, None = the program itself. Whether the person may say yes is yours to decide: look at
+        the permissions. Hashes (about 0.3 s). Raises BadCredentials, Throttled, UserDisabled, MustChange, NotAllowed."""
+        user = _ffi.sized(_ffi.session_user)
+        with Secrets() as secrets:
+            (password,) = secrets.passwords(password)
+            requester = secrets.token_or_none(requester, "requester")
+            who = text(name, "name"), password, len(password)
+            do(_ffi.session_authorize, self._handle, requester, *who, text(purpose, "purpose"), byref(user))
+        return user_from(user)
 
     def sessions(self, user_id: Optional[str] = None, after: Optional[str] = None) -> Iterator[Info]:
         """Live and ended sessions, of one user or all, oldest first; state tells which. Never a token."""
@@ -264,6 +300,15 @@ class Store:
             keep_token = secrets.token_or_none(keep_token, "keep_token")
             do(_ffi.session_password_change, self._handle, text(name, "name"), old, len(old), new, len(new), keep_token)
 
+    def password_reset(self, user_id: str, *, actor: Optional[str] = None) -> str:
+        """Returns a one-time code in place of a forgotten password, good for password_change alone, for 24 hours: show it
+        once. The old password stops, all sessions end. Hashes (about 0.3 s). Raises UserUnknown, NotAllowed."""
+        with Secrets() as secrets:
+            actor = secrets.token_or_none(actor)
+            code = secrets.buffer(_ffi.CODE_SIZE)
+            do(_ffi.session_password_reset, self._handle, actor, text(user_id, "user_id"), code, _ffi.CODE_SIZE)
+            return code.text()
+
     # The store itself
 
     def policy_get(self, item: int) -> int:
@@ -277,6 +322,30 @@ class Store:
         with Secrets() as secrets:
             actor = secrets.token_or_none(actor)
             do(_ffi.session_policy_set, self._handle, actor, item, value)
+
+    def policy_preset(self, preset: int, *, actor: Optional[str] = None) -> None:
+        """Sets the time-outs and the stop of the throttle together."""
+        preset = number(preset, "preset", 0, _MAX_U32)
+        with Secrets() as secrets:
+            actor = secrets.token_or_none(actor)
+            do(_ffi.session_policy_preset, self._handle, actor, preset)
+
+    def backup(self, new_folder: Union[str, os.PathLike], *, actor: Optional[str] = None) -> None:
+        """Copies the store, while it is in use, into a folder that does not exist yet: accounts, policy and audit trail,
+        no session and no key. The copy opens with the key that is here; elsewhere Store.adopt gives it a new one."""
+        new_folder = text(os.fsdecode(new_folder), "new_folder")
+        with Secrets() as secrets:
+            actor = secrets.token_or_none(actor)
+            do(_ffi.session_backup, self._handle, actor, new_folder)
+
+    def integrity_check(self) -> List[IntegrityFault]:
+        """Looks at every row, its MAC and the whole audit trail, and changes nothing. No fault: the store is whole."""
+        count, fault = ctypes.c_uint64(), _ffi.sized(_ffi.session_fault)
+        do(_ffi.session_check, self._handle, byref(count))
+        found: List[IntegrityFault] = []
+        while more(_ffi.session_fault_next, self._handle, fault.number, byref(fault)):
+            found.append(integrity_fault_from(fault))
+        return found
 
     def purge(self) -> int:
         """Removes what policy no longer keeps; returns how many rows. Call it once a day, say."""
@@ -327,9 +396,3 @@ def _label(label: str) -> bytes:
     if len(data) >= _ffi.LABEL_SIZE:
         raise ValueError(f"label is longer than {_ffi.LABEL_SIZE - 1} bytes of UTF-8")
     return data
-
-
-def _seconds(milliseconds: int) -> Optional[float]:
-    if milliseconds < 0:
-        return math.inf
-    return milliseconds / 1000 if milliseconds else None

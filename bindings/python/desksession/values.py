@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import math
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Optional
@@ -105,6 +106,15 @@ class Policy(_Numbers):
     AUDIT_KEEP_MS = 12
 
 
+class Preset(_Numbers):
+    """For Store.policy_preset: the time-outs of NIST SP 800-63B-4. A password alone is AAL1, whatever the time-outs."""
+
+    AAL1_TIMEOUTS = 1
+    AAL2_TIMEOUTS = 2
+    AAL3_TIMEOUTS = 3
+    DEFAULT_TIMEOUTS = 4
+
+
 class Weak(_Numbers):
     """Why a new password is refused."""
 
@@ -139,6 +149,10 @@ class EventKind(_Numbers):
     PASSWORD_CHANGED = 17
     POLICY_CHANGED = 18
     PURGED = 19
+    ADOPTED = 20
+    BACKED_UP = 21
+    PASSWORD_RESET = 22
+    AUTHORIZED = 23
 
 
 @dataclass(frozen=True)
@@ -224,7 +238,20 @@ class Event:
     user_id: str
     session_id: str
     detail: str
+    os_account: str
     tampered: bool
+
+
+@dataclass(frozen=True)
+class IntegrityFault:
+    """What Store.integrity_check found against one row, or against the database as a whole (table "database").
+
+    status is TAMPERED, NEWER or CORRUPT. row is the id of a user or session as user_delete and revoke take it, or empty."""
+
+    status: Status
+    table: str
+    row: str
+    detail: str
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -232,6 +259,13 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 def _time(milliseconds: int) -> Optional[datetime]:
     return _EPOCH + timedelta(milliseconds=milliseconds) if milliseconds else None
+
+
+def seconds_from(milliseconds: int) -> Optional[float]:
+    """How long to wait: math.inf = until an administrator helps."""
+    if milliseconds < 0:
+        return math.inf
+    return milliseconds / 1000 if milliseconds else None
 
 
 def info_from(struct: _ffi.session_info, state: int) -> Info:
@@ -280,5 +314,15 @@ def event_from(struct: _ffi.session_event, tampered: bool) -> Event:
         user_id=struct.user_id.decode(),
         session_id=struct.session_id.decode(),
         detail=struct.detail.decode(),
+        os_account=struct.os_account.decode(),
         tampered=tampered,
+    )
+
+
+def integrity_fault_from(struct: _ffi.session_fault) -> IntegrityFault:
+    return IntegrityFault(
+        status=Status(struct.status),
+        table=struct.table.decode(),
+        row=struct.row.decode(),
+        detail=struct.detail.decode(),
     )

@@ -16,6 +16,7 @@ STRUCTS = re.findall(r"^typedef struct \{\n(.*?)^\} (\w+);$", HEADER, re.M | re.
 FUNCTIONS = re.findall(r"^(?:SESSION_MUST_USE )?(int32_t|uint32_t|const char \*) ?(session_\w+)\((.*?)\);", HEADER, re.M | re.S)
 ENUMS = {
     "POLICY": desksession.Policy,
+    "PRESET": desksession.Preset,
     "WEAK": desksession.Weak,
     "EVENT": desksession.EventKind,
     "KEY": desksession.KeySource,
@@ -62,7 +63,7 @@ class Header(unittest.TestCase):
             self.assertTrue(_ffi.session_status_text(status))
 
     def test_every_struct(self):
-        self.assertEqual(len(STRUCTS), 5)
+        self.assertEqual(len(STRUCTS), 6)
         for body, name in STRUCTS:
             struct, layout = getattr(_ffi, name), list(header_layout(body))
             of = {field: getattr(struct, field) for field, _ in struct._fields_}

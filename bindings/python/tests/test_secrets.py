@@ -58,6 +58,11 @@ class Hidden(StoreTest):
         self.assertHidden(login.token, call.user_permit, "x", 1, actor=login.token)
         self.assertHidden(login.token, call.revoke, "x", actor=login.token)
         self.assertHidden(login.token, call.policy_set, 1, 1, actor=login.token)
+        self.assertHidden(login.token, call.policy_preset, 1, actor=login.token)
+        self.assertHidden(login.token, call.password_reset, "x", actor=login.token)
+        self.assertHidden(login.token, call.authorize, login.token, "Anna Müller", PASSWORD, "a refund")
+        self.assertHidden(OTHER_PASSWORD, call.authorize, None, "Anna Müller", OTHER_PASSWORD, "a refund")
+        self.assertHidden(login.token, call.backup, self.folder, actor=login.token)
 
     def test_exceptions_of_faults(self):
         self.user()
@@ -67,6 +72,16 @@ class Hidden(StoreTest):
             self.assertHidden(token, call, token)
         self.assertHidden(PASSWORD, self.store.login, "Anna Müller", PASSWORD)
         self.assertHidden(PASSWORD, self.store.password_check, PASSWORD)
+        self.assertHidden(PASSWORD, self.store.authorize, None, "Anna Müller", PASSWORD, "a refund")
+
+    def test_one_time_codes(self):
+        anna = self.user()
+        code = self.store.password_reset(anna)
+        self.assertHidden(code, self.store.login, "Anna Müller", code)
+        self.assertHidden(code, self.store.authorize, None, "Anna Müller", code, "a refund")
+        self.assertHidden(code, self.store.password_change, "Anna Müller", code, "short")
+        for event in self.store.events():
+            self.assertNotIn(code, repr(event))
 
     def test_wrong_text(self):
         with self.assertRaises(ValueError) as caught:

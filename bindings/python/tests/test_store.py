@@ -51,7 +51,9 @@ class Opening(StoreTest):
         with Store.app("Till Größe") as store:
             self.assertIs(store.password_check("till größe till größe").reason, Weak.APP_NAME)
         self.assertTrue(os.path.isdir(folder))
-        self.fault(Status.UNSUPPORTED, desksession.app_folder, "Till", Scope.MACHINE)
+        shared = desksession.app_folder("Till Größe", Scope.MACHINE)
+        self.assertTrue(os.path.isabs(shared) and "Till Größe" in shared and not shared.startswith(str(self.home)), shared)
+        self.fault(Status.BAD_ARGUMENT, desksession.app_folder, "Till", 3)
 
     def test_key_of_the_caller(self):
         key, folder = secrets.token_bytes(32), self.home / "caller"
@@ -360,6 +362,10 @@ class Passwords(StoreTest):
         wiped(self.store.password_change, "Anna", bytearray, bytearray)
         wiped(self.store.password_change, "Anna", "lone \ud800", bytearray)
         wiped(self.store.password_change, "Anna", None, bytearray)
+        wiped(self.store.authorize, None, "Anna", bytearray, "a refund")
+        wiped(self.store.authorize, None, "Nobody", bytearray, "a refund")
+        wiped(self.store.authorize, None, "Anna", bytearray, "")
+        wiped(self.store.authorize, 7, "Anna", bytearray, "a refund")
         self.store.close()
         wiped(self.store.login, "Anna", bytearray)
 
@@ -495,16 +501,18 @@ class UnknownAnswers(StoreTest):
 
 
 KEPT = (
-    *("session_options", "session_user", "session_login_options", "session_info", "session_event"),
+    *("session_options", "session_fault", "session_user", "session_login_options", "session_info", "session_event"),
     *("session_close", "session_abi_version", "session_version", "session_last_error"),
     *("session_status_name", "session_status_text"),
 )
 CALLS = [
     lambda store: Store("anywhere"),
     lambda store: Store.app("anything"),
+    lambda store: Store.adopt("anywhere"),
     lambda store: store.login("a", PASSWORD),
     lambda store: store.verify(NO_TOKEN),
     lambda store: store.logout(NO_TOKEN),
+    lambda store: store.authorize(NO_TOKEN, "a", PASSWORD, "b"),
     lambda store: list(store.sessions()),
     lambda store: store.revoke(NOBODY),
     lambda store: store.revoke_user(NOBODY),
@@ -520,8 +528,12 @@ CALLS = [
     lambda store: store.user_unthrottle(NOBODY),
     lambda store: store.password_check(PASSWORD),
     lambda store: store.password_change("a", PASSWORD, PASSWORD),
+    lambda store: store.password_reset(NOBODY),
     lambda store: store.policy_get(1),
     lambda store: store.policy_set(1, 1),
+    lambda store: store.policy_preset(1),
+    lambda store: store.backup("anywhere"),
+    lambda store: store.integrity_check(),
     lambda store: store.purge(),
     lambda store: list(store.events()),
     lambda store: desksession.app_folder("a"),
