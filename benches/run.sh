@@ -1,6 +1,6 @@
 #!/bin/sh
-# Builds the release library and both benches, runs them, and says on what machine.
-# TMPDIR chooses the disk. SESSIONS, USERS, VERIFY_ROUNDS and LOGIN_ROUNDS choose the size.
+# Builds the release library and the benches, runs them, and says on what machine.
+# TMPDIR chooses the disk. SESSIONS, USERS, VERIFY_ROUNDS, LOGIN_ROUNDS and UPKEEP_ROUNDS choose the size.
 # SPDX-License-Identifier: MIT OR Apache-2.0
 set -eu
 cd "$(dirname "$0")/.."
@@ -18,14 +18,18 @@ for header in sodium sqlite3; do
         skip "$header.h is missing (Debian: libsodium-dev, libsqlite3-dev)"
 done
 
-cargo build --release
-release=$(cd "${CARGO_TARGET_DIR:-target}/release" && pwd)
-out=$release/benches-c
+target=$(mkdir -p "${CARGO_TARGET_DIR:-target}" && cd "${CARGO_TARGET_DIR:-target}" && pwd)
+out=$target/release/benches-c
 mkdir -p "$out"
-for bench in verify login; do
-    "$cc" -std=c11 -O2 -Wall -Wextra -Wpedantic -Werror -Iinclude -o "$out/$bench" "benches/$bench.c" \
-        -L"$release" -Wl,-rpath,"$release" -ldesksession -lsodium -lsqlite3
-done
+# build BENCH LIBRARY_FOLDER
+build() {
+    "$cc" -std=c11 -O2 -Wall -Wextra -Wpedantic -Werror -Iinclude -o "$out/$1" "benches/$1.c" \
+        -L"$2" -Wl,-rpath,"$2" -ldesksession -lsodium -lsqlite3
+}
+cargo build --release --locked -p desksession
+CARGO_TARGET_DIR=$target/hooks cargo build --locked -p desksession --lib --features test-hooks
+for bench in verify login upkeep; do build $bench "$target/release"; done
+build fill "$target/hooks/debug"
 
 place=${TMPDIR:-/tmp}
 cores=$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
@@ -39,3 +43,9 @@ echo
 "$out/verify" "${SESSIONS:-1000}" "${USERS:-100}" "${VERIFY_ROUNDS:-21}"
 echo
 "$out/login" "${LOGIN_ROUNDS:-21}"
+echo
+store=$(mktemp -d "$place/desksession-fill.XXXXXX")
+trap 'rm -rf "$store"' EXIT
+export XDG_DATA_HOME="$store/data" && mkdir -m 700 "$XDG_DATA_HOME"
+"$out/fill" "$store/store" 10000 100000 "$store/tokens"
+"$out/upkeep" "$store/store" "${UPKEEP_ROUNDS:-7}"
