@@ -408,7 +408,7 @@ typedef struct {
     uint32_t flags;
     // SESSION_KEY_*; 0 = as recorded (a new store: SESSION_KEY_USER, or _STORE in machine scope). Anything else is a demand
     uint32_t key_source;
-    // SESSION_SCOPE_*; 0 = as recorded (a new store: SESSION_SCOPE_USER)
+    // SESSION_SCOPE_*; 0 = as recorded, but no group's store that another account made (a new store: SESSION_SCOPE_USER)
     uint32_t scope;
     // how long a call may wait for others, in milliseconds; 0 = 5000, and 1000 for verify and peek
     uint32_t busy_timeout_ms;
@@ -499,7 +499,7 @@ typedef struct {
     uint32_t size;
     // SESSION_EVENT_*
     uint32_t kind;
-    // counts up without gaps
+    // counts up by one; a gap is a fault
     int64_t id;
     // Unix milliseconds UTC
     int64_t at;
@@ -550,6 +550,7 @@ int32_t session_open_app(const char *app_name,
 
 // Opens a store whose key is gone for good: another PC, a lost profile, a restored backup. It gets a new id and a new key; all
 // accounts live on, every session ends, an event tells of it. Handles that others have on it answer SESSION_STORE_REPLACED.
+// Its scope becomes what the rights of the folder say, so that this also makes one account's store a group's.
 // It takes the rows as they are: without the old key nobody can tell whether one was forged, so look at who is in there.
 //
 // @param folder  path of the store's folder, UTF-8.
@@ -558,7 +559,8 @@ int32_t session_open_app(const char *app_name,
 // @param store   receives the handle, NULL on failure.
 // @return SESSION_OK; SESSION_KEY_MISMATCH: the key the store records still opens it, nothing was changed, use session_open;
 //   SESSION_MISSING: there is no store; SESSION_CORRUPT, SESSION_TAMPERED: the database itself is damaged, restore a backup;
-//   SESSION_BUSY and the other faults of session_open: nothing was changed.
+//   SESSION_NEWER: a newer library wrote something this one must not ignore; SESSION_BUSY and the other faults of session_open.
+//   Nothing was changed, but for SESSION_IO, SESSION_DISK_FULL and SESSION_STORE_REPLACED: try session_open first.
 // Hashes no password. Writes every row in one transaction. May wait for another process up to the time-out. Since ABI 1.
 int32_t session_adopt(const char *folder,
                       const session_options *options,
@@ -620,14 +622,16 @@ int32_t session_policy_set(session_store *store,
 int32_t session_policy_preset(session_store *store, const char *actor, uint32_t preset);
 
 // Copies the store into a new folder while it is in use: one consistent look at accounts, policy and audit trail. The copy holds
-// no session and no key. On this PC it opens with the key that is there; elsewhere session_adopt gives it a new one.
+// no session and no key. A key outside the store's folder (SESSION_KEY_USER on this account, _CALLER) opens it; else session_adopt
+// gives it a new one.
 //
 // @param actor      token of who does it, checked live and recorded; NULL = the host program.
 // @param new_folder path of a folder that does not exist yet, in one that does; UTF-8. Appears only once the copy is whole and
 //                   on disk; for this OS account only, since it holds password hashes. A copy that was cut off leaves a
-//                   folder that begins with this name and ends in .part, which may be removed.
+//                   folder that begins with this name and ends in .part, which may be removed. Nobody else may be able to
+//                   change the folder it lies in.
 // @return SESSION_OK; SESSION_NOT_ALLOWED; SESSION_BAD_ARGUMENT: new_folder exists, lies in the store's own folder, or its parent
-//   does not exist; SESSION_DISK_FULL, SESSION_IO, SESSION_PERMISSION: of the new folder too; any fault of a writing call (see
+//   does not exist; SESSION_DISK_FULL, SESSION_IO, SESSION_PERMISSION: of the new folder, or the one it lies in, too; any fault of a writing call (see
 //   session_logout). Writes. Others go on meanwhile. Since ABI 1.
 int32_t session_backup(session_store *store,
                        const char *actor,
@@ -927,8 +931,8 @@ int32_t session_revoke_user(session_store *store,
 //
 // @param after_id 0 = the first.
 // @param event    receives the event; set its size first. On SESSION_TAMPERED: the id alone, so that reading can go on after it.
-// @return SESSION_OK; SESSION_DONE; SESSION_TAMPERED: this event was edited, or is missing (with id 0 more is wrong than one
-//   event: stop); SESSION_NEWER: as SESSION_TAMPERED, written by a newer library; SESSION_BAD_ARGUMENT;
+// @return SESSION_OK; SESSION_DONE; SESSION_TAMPERED: this event was edited, or is missing with all before it back to after_id (with
+//   id 0 more is wrong than one event: stop); SESSION_NEWER: as SESSION_TAMPERED, written by a newer library; SESSION_BAD_ARGUMENT;
 //   any fault of a reading call (see session_policy_get). Since ABI 1.
 int32_t session_event_next(session_store *store,
                            int64_t after_id,

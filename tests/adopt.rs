@@ -88,12 +88,36 @@ fn gaps_in_the_trail_still_show() {
     assert!(adopted_event(&store).starts_with("was "), "the adoption itself can be believed");
 }
 
+/// One forged event far away does not make every reader count up to it.
+#[test]
+fn a_gap_is_told_once() {
+    let Some(case) = Case::new() else { return };
+    let last = case.sql("SELECT max(id) FROM audit").trim().parse::<i64>().unwrap();
+    case.change(1, "UPDATE audit SET id = 9007199254740991 WHERE id = (SELECT max(id) FROM audit)");
+    let store = adopt(&case).unwrap();
+    assert_eq!(refused_events(&store), [9007199254740990, 9007199254740991]);
+    assert_eq!(events(&store).len() as i64, last + 2);
+    assert_eq!(store.check().unwrap().len(), 2);
+}
+
+#[test]
+fn a_forged_epoch_overflows_nothing() {
+    let Some(case) = Case::new() else { return };
+    case.sql("UPDATE users SET epoch = 9223372036854775807");
+    let store = adopt(&case).unwrap();
+    let token = login(&store, ANNA, OF_ANNA).unwrap().token;
+    store.user_enable(None, case.people.anna, false).unwrap();
+    assert_eq!(status(store.verify(&token)), SESSION_REVOKED);
+}
+
 #[test]
 fn what_is_no_store_of_ours_is_not_adopted() {
     for (damage, expected) in [
         ("CREATE TABLE extra (x)", SESSION_TAMPERED),
         ("PRAGMA user_version = 2000", SESSION_NEWER),
         ("PRAGMA application_id = 1", SESSION_NOT_A_STORE),
+        ("UPDATE policy SET ext = X'80000000'", SESSION_NEWER),
+        ("UPDATE meta SET ext = X'80000000'", SESSION_NEWER),
     ] {
         let Some(case) = Case::new() else { return };
         case.sql(damage);

@@ -36,14 +36,15 @@ fn a_cut_tail_shows() {
     let store = case.open();
     let last = events(&store).len() as i64;
     case.change(2, &format!("DELETE FROM audit WHERE id > {}", last - 2));
-    assert_eq!(refused_events(&store), [last - 1, last]);
-    assert_eq!(refused_events(&case.open()), [last - 1, last]);
+    // What is missing in a row is told once, by its last id.
+    assert_eq!(refused_events(&store), [last]);
+    assert_eq!(refused_events(&case.open()), [last]);
     // It still shows once the trail goes on.
     store.user_permit(None, case.people.anna, 1).unwrap();
     store.user_permit(None, case.people.anna, 2).unwrap();
     let refused = refused_events(&store);
-    assert!(refused.starts_with(&[last - 1, last]) && !refused.contains(&(last + 2)), "{refused:?}");
-    assert_eq!(events(&store).len() as i64, last + 2);
+    assert!(refused.starts_with(&[last]) && !refused.contains(&(last + 2)), "{refused:?}");
+    assert_eq!(events(&store).len() as i64, last + 1);
 }
 
 #[test]
@@ -51,7 +52,7 @@ fn a_cut_head_shows() {
     let Some(case) = Case::new() else { return };
     let store = case.open();
     case.change(3, "DELETE FROM audit WHERE id < 4");
-    assert_eq!(refused_events(&store), [1, 2, 3, 4]);
+    assert_eq!(refused_events(&store), [3, 4]);
 }
 
 #[test]
@@ -60,7 +61,7 @@ fn an_empty_trail_shows() {
     let store = case.open();
     let all = events(&store).len();
     case.change(all, "DELETE FROM audit");
-    assert_eq!(refused_events(&store).len(), all);
+    assert_eq!(refused_events(&store), [all as i64]);
 }
 
 #[test]

@@ -197,6 +197,45 @@ fn a_backup_under_load_is_one_moment() {
     });
 }
 
+/// The copy would have been somebody else's before it was full.
+#[test]
+fn no_backup_goes_where_others_could_exchange_it() {
+    let (test, _) = TestStore::with_anna();
+    let place = test.home.path().join("place");
+    fs::create_dir(&place).unwrap();
+    for (mode, expected) in
+        [(0o775, SESSION_PERMISSION), (0o757, SESSION_PERMISSION), (0o755, SESSION_OK), (0o1777, SESSION_OK)]
+    {
+        fs::set_permissions(&place, fs::Permissions::from_mode(mode)).unwrap();
+        assert_eq!(status(&test.backup(None, &place.join(format!("{mode:o}")))), expected, "{mode:o}");
+    }
+    assert_eq!(fs::read_dir(&place).unwrap().count(), 2);
+    let strange = place.join("a\u{2028}b\nc");
+    test.backup(None, &strange).unwrap();
+    let last = test.about().unwrap().last_event;
+    assert!(test.event_next(last - 1).unwrap().detail.ends_with("/place/a?b?c"));
+}
+
+/// An adoption begins a new time; a code lasts no longer for it, and works until then.
+#[test]
+fn a_code_gains_nothing_by_an_adoption() {
+    for (before, after) in [(0, 0), (-200 * DAY, 0), (0, -200 * DAY), (200 * DAY, -400 * DAY)] {
+        let (test, anna) = TestStore::with_anna();
+        test.user_create(None, "Ben", OTHER).unwrap();
+        test.clock.set_wall_by(before);
+        let _any = test.try_login("Ben", OTHER);
+        let code = test.password_reset(None, anna).unwrap().text;
+        test.clock.set_wall_by(after);
+        let adopted = adopt(&test, &test.folder(), &other_key()).unwrap();
+        let login = || status(&adopted.login("Anna Müller", code.as_bytes(), &Default::default()));
+        if after == 0 {
+            assert_eq!(login(), SESSION_MUST_CHANGE);
+        }
+        test.clock.pass(DAY);
+        assert_eq!(login(), SESSION_BAD_CREDENTIALS, "{before} {after}");
+    }
+}
+
 #[test]
 fn of_many_who_adopt_at_once_one_does() {
     let (test, _) = TestStore::with_anna();

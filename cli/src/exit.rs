@@ -64,7 +64,7 @@ pub fn remedy(status: i32) -> Option<&'static str> {
         SESSION_BUSY | SESSION_LIMIT | SESSION_NO_MEMORY => "try again",
         SESSION_MISSING => "look at --folder or --app; desksession init makes a new store",
         SESSION_NO_KEY | SESSION_FOREIGN => "bring the key back; if it is gone for good, desksession adopt keeps the accounts",
-        SESSION_KEY_MISMATCH => "leave --key out: the store records its own",
+        SESSION_KEY_MISMATCH => "leave --key out: the store records its own, and is not to be adopted while that works",
         SESSION_TAMPERED => "desksession check names what was changed; restore a backup",
         SESSION_CORRUPT => "restore a backup",
         SESSION_NEWER => "use a newer desksession",

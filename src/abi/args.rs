@@ -424,7 +424,7 @@ impl OutStruct<session_fault> {
         out.number = number;
         fill(&mut out.table, &fault.table)?;
         fill(&mut out.row, &fault.row)?;
-        fill(&mut out.detail, names::cut(&fault.detail, SESSION_DETAIL_SIZE - 1))?;
+        fill(&mut out.detail, &fault.detail)?;
         self.write(out);
         Ok(())
     }

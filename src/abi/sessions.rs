@@ -195,8 +195,8 @@ pub extern "C" fn session_revoke_user(
 ///
 /// @param after_id 0 = the first.
 /// @param event    receives the event; set its size first. On SESSION_TAMPERED: the id alone, so that reading can go on after it.
-/// @return SESSION_OK; SESSION_DONE; SESSION_TAMPERED: this event was edited, or is missing (with id 0 more is wrong than one
-///   event: stop); SESSION_NEWER: as SESSION_TAMPERED, written by a newer library; SESSION_BAD_ARGUMENT;
+/// @return SESSION_OK; SESSION_DONE; SESSION_TAMPERED: this event was edited, or is missing with all before it back to after_id (with
+///   id 0 more is wrong than one event: stop); SESSION_NEWER: as SESSION_TAMPERED, written by a newer library; SESSION_BAD_ARGUMENT;
 ///   any fault of a reading call (see session_policy_get). Since ABI 1.
 #[unsafe(no_mangle)]
 pub extern "C" fn session_event_next(store: *mut session_store, after_id: i64, event: *mut session_event) -> i32 {

@@ -3,14 +3,31 @@
 use super::args::{self, OutStruct, OutText};
 use super::types::{session_fault, session_options, session_store};
 use super::{guard, handles};
-use crate::Error;
 use crate::crypto::keys::scrub_stack;
 use crate::engine::Store;
+use crate::model::OpenOptions;
 use crate::status::SESSION_UNSUPPORTED;
+use crate::{Error, Result};
 use std::os::raw::c_char;
 
-/// A caller's key came in over the stack.
-fn opened(status: i32) -> i32 {
+/// What every way to open a store is: a place and options in, a handle out.
+fn handed_out<P>(
+    options: *const session_options,
+    store: *mut *mut session_store,
+    place: impl FnOnce() -> Result<P>,
+    open: impl FnOnce(&P, &OpenOptions) -> Result<Store>,
+) -> i32 {
+    let args = || {
+        let inputs = place().and_then(|place| Ok((place, args::open_options(options)?)));
+        let out = args::out_handle(store)?;
+        Ok((inputs?, out))
+    };
+    let status = guard::free(args, |((place, options), out)| {
+        handles::check_room()?;
+        out.set(handles::insert(open(&place, &options)?)?);
+        Ok(())
+    });
+    // A caller's key came in over the stack.
     scrub_stack();
     status
 }
@@ -33,16 +50,7 @@ fn opened(status: i32) -> i32 {
 /// Hashes no password. Writes when it creates. May wait for another process up to the time-out. Since ABI 1.
 #[unsafe(no_mangle)]
 pub extern "C" fn session_open(folder: *const c_char, options: *const session_options, store: *mut *mut session_store) -> i32 {
-    let args = || {
-        let inputs = args::path(folder).and_then(|folder| Ok((folder, args::open_options(options)?)));
-        let out = args::out_handle(store)?;
-        Ok((inputs?, out))
-    };
-    opened(guard::free(args, |((folder, options), out)| {
-        handles::check_room()?;
-        out.set(handles::insert(Store::open(&folder, &options)?)?);
-        Ok(())
-    }))
+    handed_out(options, store, || args::path(folder), |folder, options| Store::open(folder, options))
 }
 
 /// Opens the store of a program in the operating system's place for its scope (session_app_folder) and creates it on first use.
@@ -57,16 +65,7 @@ pub extern "C" fn session_open_app(
     options: *const session_options,
     store: *mut *mut session_store,
 ) -> i32 {
-    let args = || {
-        let inputs = args::name(app_name).and_then(|name| Ok((name, args::open_options(options)?)));
-        let out = args::out_handle(store)?;
-        Ok((inputs?, out))
-    };
-    opened(guard::free(args, |((app_name, options), out)| {
-        handles::check_room()?;
-        out.set(handles::insert(Store::open_app(&app_name, &options)?)?);
-        Ok(())
-    }))
+    handed_out(options, store, || args::name(app_name), |app_name, options| Store::open_app(app_name, options))
 }
 
 /// Opens a store whose key is gone for good: another PC, a lost profile, a restored backup. It gets a new id and a new key; all
@@ -80,20 +79,12 @@ pub extern "C" fn session_open_app(
 /// @param store   receives the handle, NULL on failure.
 /// @return SESSION_OK; SESSION_KEY_MISMATCH: the key the store records still opens it, nothing was changed, use session_open;
 ///   SESSION_MISSING: there is no store; SESSION_CORRUPT, SESSION_TAMPERED: the database itself is damaged, restore a backup;
-///   SESSION_BUSY and the other faults of session_open: nothing was changed.
+///   SESSION_NEWER: a newer library wrote something this one must not ignore; SESSION_BUSY and the other faults of session_open.
+///   Nothing was changed, but for SESSION_IO, SESSION_DISK_FULL and SESSION_STORE_REPLACED: try session_open first.
 /// Hashes no password. Writes every row in one transaction. May wait for another process up to the time-out. Since ABI 1.
 #[unsafe(no_mangle)]
 pub extern "C" fn session_adopt(folder: *const c_char, options: *const session_options, store: *mut *mut session_store) -> i32 {
-    let args = || {
-        let inputs = args::path(folder).and_then(|folder| Ok((folder, args::open_options(options)?)));
-        let out = args::out_handle(store)?;
-        Ok((inputs?, out))
-    };
-    opened(guard::free(args, |((folder, options), out)| {
-        handles::check_room()?;
-        out.set(handles::insert(Store::adopt(&folder, &options)?)?);
-        Ok(())
-    }))
+    handed_out(options, store, || args::path(folder), |folder, options| Store::adopt(folder, options))
 }
 
 /// Closes a store. Calls in flight on other threads finish safely; sessions live on.
@@ -174,14 +165,16 @@ pub extern "C" fn session_policy_preset(store: *mut session_store, actor: *const
 }
 
 /// Copies the store into a new folder while it is in use: one consistent look at accounts, policy and audit trail. The copy holds
-/// no session and no key. On this PC it opens with the key that is there; elsewhere session_adopt gives it a new one.
+/// no session and no key. A key outside the store's folder (SESSION_KEY_USER on this account, _CALLER) opens it; else session_adopt
+/// gives it a new one.
 ///
 /// @param actor      token of who does it, checked live and recorded; NULL = the host program.
 /// @param new_folder path of a folder that does not exist yet, in one that does; UTF-8. Appears only once the copy is whole and
 ///                   on disk; for this OS account only, since it holds password hashes. A copy that was cut off leaves a
-///                   folder that begins with this name and ends in .part, which may be removed.
+///                   folder that begins with this name and ends in .part, which may be removed. Nobody else may be able to
+///                   change the folder it lies in.
 /// @return SESSION_OK; SESSION_NOT_ALLOWED; SESSION_BAD_ARGUMENT: new_folder exists, lies in the store's own folder, or its parent
-///   does not exist; SESSION_DISK_FULL, SESSION_IO, SESSION_PERMISSION: of the new folder too; any fault of a writing call (see
+///   does not exist; SESSION_DISK_FULL, SESSION_IO, SESSION_PERMISSION: of the new folder, or the one it lies in, too; any fault of a writing call (see
 ///   session_logout). Writes. Others go on meanwhile. Since ABI 1.
 #[unsafe(no_mangle)]
 pub extern "C" fn session_backup(store: *mut session_store, actor: *const c_char, new_folder: *const c_char) -> i32 {

@@ -20,7 +20,7 @@ pub struct session_options {
     pub flags: u32,
     /// SESSION_KEY_*; 0 = as recorded (a new store: SESSION_KEY_USER, or _STORE in machine scope). Anything else is a demand
     pub key_source: u32,
-    /// SESSION_SCOPE_*; 0 = as recorded (a new store: SESSION_SCOPE_USER)
+    /// SESSION_SCOPE_*; 0 = as recorded, but no group's store that another account made (a new store: SESSION_SCOPE_USER)
     pub scope: u32,
     /// how long a call may wait for others, in milliseconds; 0 = 5000, and 1000 for verify and peek
     pub busy_timeout_ms: u32,
@@ -103,7 +103,7 @@ pub struct session_event {
     pub size: u32,
     /// SESSION_EVENT_*
     pub kind: u32,
-    /// counts up without gaps
+    /// counts up by one; a gap is a fault
     pub id: i64,
     /// Unix milliseconds UTC
     pub at: i64,

@@ -51,6 +51,17 @@ pub struct Proven {
     pub policy: Policy,
 }
 
+impl Proven {
+    /// Only now is it told: the password was right.
+    pub fn may_act(&self) -> Result<()> {
+        match (self.user.state, self.user.must_change) {
+            (ACTIVE, 0) => Ok(()),
+            (ACTIVE, _) => Err(Error::bare(SESSION_MUST_CHANGE)),
+            _ => Err(Error::bare(SESSION_USER_DISABLED)),
+        }
+    }
+}
+
 /// What happens in the transaction that follows the right password.
 type Act<'a, T> = dyn FnMut(&mut dyn Change, &Now, &Proven) -> Result<Result<T>> + 'a;
 

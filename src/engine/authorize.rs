@@ -5,7 +5,7 @@ use super::hashing::Password;
 use super::{Store, audit, names};
 use crate::model::User;
 use crate::status::*;
-use crate::store::records::{ACTIVE, NewEvent};
+use crate::store::records::NewEvent;
 use crate::{Error, Result};
 
 const PURPOSE_BYTES: usize = 200;
@@ -24,11 +24,8 @@ impl Store {
         let asked = Purpose { detail: &detail, requester: requester_ids };
         self.authenticate(name, &password, asked, &mut |_, _| Ok(()), &mut |change, now, proven| {
             let approver = &proven.user;
-            if approver.state != ACTIVE {
-                return Ok(Err(Error::bare(SESSION_USER_DISABLED)));
-            }
-            if approver.must_change != 0 {
-                return Ok(Err(Error::bare(SESSION_MUST_CHANGE)));
+            if let Err(refusal) = proven.may_act() {
+                return Ok(Err(refusal));
             }
             let requester = match self.actor_session(change, now, requester) {
                 Err(error) if error.status() == SESSION_NOT_ALLOWED => return Ok(Err(error)),

@@ -13,8 +13,7 @@ impl Store {
         let new_folder = self.storage.check_copy(new_folder)?;
         // Recorded before: a copy that nobody knows of would be worse than an event without its copy.
         self.administer(actor, |change, now, actor| {
-            let text: String = new_folder.to_string_lossy().chars().map(|c| if c.is_control() { '?' } else { c }).collect();
-            let detail = names::cut(&text, DETAIL_BYTES);
+            let detail = &names::made_plain(&new_folder.to_string_lossy(), DETAIL_BYTES);
             change.record(NewEvent { kind: audit::kind::BACKED_UP, at: now.steady, actor, detail, ..NewEvent::default() })
         })?;
         self.storage.copy(&new_folder)

@@ -22,12 +22,8 @@ impl Store {
         }
         let password = Password::new(password)?;
         self.authenticate(name, &password, Purpose::of("login"), &mut |_, _| Ok(()), &mut |change, now, proven| {
-            // Only now is it told: the password was right.
-            if proven.user.state != ACTIVE {
-                return Ok(Err(Error::bare(SESSION_USER_DISABLED)));
-            }
-            if proven.user.must_change != 0 {
-                return Ok(Err(Error::bare(SESSION_MUST_CHANGE)));
+            if let Err(refusal) = proven.may_act() {
+                return Ok(Err(refusal));
             }
             let anchor = change.meta()?.anchor.believing(now);
             change.set_anchor(anchor);

@@ -7,16 +7,14 @@ use super::users::no_attempts;
 use super::{Store, about, audit::kind, existing};
 use crate::crypto::{code, token::Parts};
 use crate::model::{Code, PasswordVerdict, time_text};
-use crate::policy::items::{DAY, Item, Policy};
+use crate::policy::expiry::CODE_MS;
+use crate::policy::items::{Item, Policy};
 use crate::policy::password::{self, Weakness};
 use crate::status::*;
-use crate::store::records::{ACTIVE, CredentialRow, PASSWORD};
+use crate::store::records::{ACTIVE, AttemptsRow, CredentialRow, PASSWORD, Row};
 use crate::{Error, Result};
 use std::cell::RefCell;
 use uuid::Uuid;
-
-/// How long a one-time code is good.
-const CODE_MS: i64 = DAY;
 
 impl Store {
     /// Why a new password would be refused, if it would.
@@ -88,6 +86,7 @@ impl Store {
         let expires_at = self.administer(actor, |change, now, actor| {
             let mut user = existing(change, id)?;
             let expires_at = now.steady.saturating_add(CODE_MS);
+            let ext = extensions_of(change.credential(id, PASSWORD))?;
             change.put_credential(&CredentialRow {
                 user: id,
                 kind: PASSWORD,
@@ -95,17 +94,27 @@ impl Store {
                 changed_at: now.steady,
                 expires_at,
                 set_back: now.set_back,
-                ext: Vec::new(),
+                ext,
             })?;
             user.kinds |= 1 << PASSWORD;
             user.must_change = 1;
             end_all(change, now, &mut user, None, Ending::revoked(actor, "password reset"))?;
             change.put_user(&user)?;
-            change.put_attempts(&no_attempts(id))?;
+            let ext = extensions_of(change.attempts(id.as_bytes()))?;
+            change.put_attempts(&AttemptsRow { ext, ..no_attempts(id) })?;
             let until = format!("until {}", time_text(expires_at));
             change.record(about(kind::PASSWORD_RESET, now, actor, id, &until))?;
             Ok(expires_at)
         })?;
         Ok(Code { text, expires_at })
+    }
+}
+
+/// What a newer version added to a row that is written anew; a row that is gone or not ours has nothing to keep.
+fn extensions_of<R: Row>(row: Result<Option<R>>) -> Result<Vec<u8>> {
+    match row {
+        Ok(row) => Ok(row.map_or_else(Vec::new, |row| row.ext().to_vec())),
+        Err(error) if error.status() == SESSION_TAMPERED => Ok(Vec::new()),
+        Err(error) => Err(error),
     }
 }

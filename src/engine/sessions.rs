@@ -61,7 +61,7 @@ pub(super) fn end_all(
     except: Option<Uuid>,
     ending: Ending<'_>,
 ) -> Result<u64> {
-    user.epoch += 1;
+    user.epoch = user.epoch.wrapping_add(1);
     let mut ended = 0;
     for id in change.open_sessions(user.id)? {
         if Some(id) != except {
@@ -71,7 +71,7 @@ pub(super) fn end_all(
     }
     if let Some(mut kept) = except.and_then(|id| change.session(id).ok().flatten())
         && kept.user == user.id
-        && kept.epoch == user.epoch - 1
+        && kept.epoch == user.epoch.wrapping_sub(1)
     {
         kept.epoch = user.epoch;
         change.put_session(&kept)?;

@@ -3,6 +3,9 @@
 use super::items::{Item, Policy};
 use super::time::{Now, TOLERANCE_MS};
 
+/// How long a one-time code is good.
+pub const CODE_MS: i64 = super::items::DAY;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     pub absolute_ms: i64,

@@ -42,6 +42,14 @@ pub fn cut(text: &str, most_bytes: usize) -> &str {
 /// A label or a detail: no control characters, line separators or marks that turn the direction of text, so that no line of a log
 /// can be made up.
 pub fn plain_text(text: &str, max_bytes: usize) -> bool {
-    let steers = |c: char| matches!(c, '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-    text.len() <= max_bytes && !text.chars().any(|c| c.is_control() || steers(c))
+    text.len() <= max_bytes && !text.contains(steers)
+}
+
+/// A text from elsewhere as one that `plain_text` takes.
+pub fn made_plain(text: &str, max_bytes: usize) -> String {
+    cut(&text.replace(steers, "?"), max_bytes).to_owned()
+}
+
+fn steers(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }

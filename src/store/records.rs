@@ -290,7 +290,7 @@ pub struct CredentialRow {
 
 impl CredentialRow {
     pub fn expired(&self, now: &Now) -> bool {
-        let since_set_back = now.set_back.saturating_sub(self.set_back);
+        let since_set_back = now.set_back.saturating_sub(self.set_back).max(0);
         self.expires_at != 0 && now.latest.saturating_add(since_set_back) >= self.expires_at
     }
 }

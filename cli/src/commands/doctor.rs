@@ -176,9 +176,11 @@ fn users(store: &Store, findings: &mut Findings) -> Result<()> {
 
 fn last_backup(store: &Store, findings: &mut Findings) -> Result<()> {
     const ADVICE: &str = "desksession backup NEW-FOLDER";
-    let trail = store.about()?;
-    let events = (trail.first_event..=trail.last_event).rev().map(|id| store.event_next(id - 1));
-    let last = events.flatten().find(|event| event.kind == Kind::BackedUp as u32).map(|event| event.at);
+    // Older ones are old enough to be called none.
+    const LOOKED_AT: i64 = 20_000;
+    let recent = store.about()?.last_event.saturating_sub(LOOKED_AT).max(0);
+    let backups = rows::events_after(store, recent).flatten().filter(|event| event.kind == Kind::BackedUp as u32);
+    let last = backups.map(|event| event.at).last();
     match last {
         None => findings.warning("backup", "none that the audit trail knows of", ADVICE),
         Some(at) => match now().saturating_sub(at) / DAY {

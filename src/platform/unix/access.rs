@@ -9,7 +9,7 @@ use std::ffi::{CStr, CString};
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, Permissions};
 use std::io::{self, ErrorKind};
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, chown};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::Path;
 
 /// Set-group-id, so that what is made in a shared folder is the group's.
@@ -148,7 +148,8 @@ fn create_own_folder(path: &Path) -> Result<()> {
 /// Under another name until its rights are right: other members may be about to open it.
 fn create_shared_folder(path: &Path) -> Result<()> {
     let parent = path.parent().filter(|parent| parent.is_dir()).ok_or_else(|| {
-        let remedy = "an administrator has to make the folder above it for the group (install -d -m 2775 -g GROUP ...)";
+        let remedy =
+            "an administrator has to make the folder above it, or this one for the group (install -d -m 2770 -g GROUP)";
         refused(path, "cannot be made", remedy)
     })?;
     let group = fs::metadata(parent).map_err(|error| Error::io("looking at", parent, &error))?.gid();
@@ -157,9 +158,7 @@ fn create_shared_folder(path: &Path) -> Result<()> {
     let mut draft = path.as_os_str().to_owned();
     draft.push(format!(".new-{:016x}", u64::from_ne_bytes(random)));
     let draft = Path::new(&draft);
-    let made = DirBuilder::new().mode(0o700).create(draft).and_then(|()| {
-        chown(draft, None, Some(group))?;
-        fs::set_permissions(draft, Permissions::from_mode(SHARED_FOLDER))?;
+    let made = DirBuilder::new().mode(0o700).create(draft).and_then(|()| share(draft, group)).and_then(|()| {
         // Somebody else's, if it is still empty, makes way.
         fs::rename(draft, path)
     });
@@ -175,6 +174,48 @@ fn create_shared_folder(path: &Path) -> Result<()> {
         };
     }
     sync_folder(parent)
+}
+
+/// By its descriptor: who may write the folder above could have put a link to something of ours in its place.
+fn share(draft: &Path, group: u32) -> io::Result<()> {
+    let flags = libc::O_DIRECTORY | libc::O_NOFOLLOW | libc::O_CLOEXEC;
+    let folder = OpenOptions::new().read(true).custom_flags(flags).open(draft)?;
+    let data = folder.metadata()?;
+    if data.uid() != me() || data.mode() & 0o7077 & !0o2000 != 0 || fs::read_dir(draft)?.next().is_some() {
+        return Err(io::Error::new(ErrorKind::PermissionDenied, "something else was put in its place"));
+    }
+    fchown(&folder, None, Some(group))?;
+    folder.set_permissions(Permissions::from_mode(SHARED_FOLDER))
+}
+
+/// Before something private is made under a name in it: nobody else may be able to exchange it.
+pub fn check_parent(parent: &Path) -> Result<()> {
+    const STICKY: u32 = 0o1000;
+    let data = fs::metadata(parent).map_err(|error| Error::io("looking at", parent, &error))?;
+    let open = data.mode() & 0o022 != 0 && data.mode() & STICKY == 0;
+    if open || (data.uid() != me() && data.uid() != 0) {
+        let what = format!("can be changed by other accounts (owner {}, mode {:o})", data.uid(), data.mode() & 0o7777);
+        return Err(refused(parent, &what, "choose a folder of this account"));
+    }
+    Ok(())
+}
+
+/// A member who was killed while SQLite made a file leaves it empty, with the rights of a umask, for ever in everybody's way.
+pub fn remove_unfinished(path: &Path, access: Access) -> Result<()> {
+    let Access::Shared(group) = access else { return Ok(()) };
+    let unfinished = fs::symlink_metadata(path).is_ok_and(|data| {
+        let rights = data.mode() & BEYOND_OWNER & !(SHARED_FILE & BEYOND_OWNER);
+        data.is_file() && data.len() == 0 && data.nlink() == 1 && data.gid() == group && rights == 0
+    });
+    if unfinished && check_file(path, access).is_err() {
+        fs::remove_file(path).map_err(|error| Error::io("removing", path, &error))?;
+    }
+    Ok(())
+}
+
+/// Whether a folder is this account's or the administrator's own, whoever else may enter it.
+pub fn trusted_owner(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|data| data.uid() == me() || data.uid() == 0)
 }
 
 /// Opens for reading and writing, and creates with the rights of its folder if asked to.
@@ -231,4 +272,29 @@ fn appear_plainly(path: &Path) -> io::Result<File> {
         .open(path)?;
     file.set_permissions(Permissions::from_mode(SHARED_FILE))?;
     Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a member of the group may do to a folder that is being made in a folder of the group.
+    #[test]
+    fn nothing_else_is_shared_in_place_of_a_draft() {
+        let home = tempfile::tempdir().unwrap();
+        let (mine, draft) = (home.path().join("mine"), home.path().join("draft"));
+        fs::create_dir(&mine).unwrap();
+        fs::set_permissions(&mine, Permissions::from_mode(0o700)).unwrap();
+        std::os::unix::fs::symlink(&mine, &draft).unwrap();
+        let group = fs::metadata(&mine).unwrap().gid();
+        assert!(share(&draft, group).is_err());
+        fs::remove_file(&draft).unwrap();
+        fs::rename(&mine, &draft).unwrap();
+        fs::write(draft.join("letter"), b"Dear Anna").unwrap();
+        assert!(share(&draft, group).is_err());
+        assert_eq!(fs::metadata(&draft).unwrap().mode() & 0o7777, 0o700);
+        fs::remove_file(draft.join("letter")).unwrap();
+        share(&draft, group).unwrap();
+        assert_eq!(fs::metadata(&draft).unwrap().mode() & 0o7777, SHARED_FOLDER);
+    }
 }

@@ -196,7 +196,7 @@ fn home_of_record() -> Option<PathBuf> {
     of_record(|entry| entry.pw_dir).map(|home| PathBuf::from(std::ffi::OsString::from_vec(home)))
 }
 
-/// The name of this account, for the audit trail. It does not change while a process lives.
+/// The name of this account, for the audit trail, as it was when it was first asked for.
 pub fn account() -> &'static str {
     static ACCOUNT: Lazy<String> = Lazy::new(|| {
         let name = of_record(|entry| entry.pw_name).and_then(|name| String::from_utf8(name).ok());

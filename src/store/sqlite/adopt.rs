@@ -9,7 +9,8 @@ use super::open::{self, Opened, Opening, recorded};
 use super::tables::{Tables, Writing, decode};
 use super::{SqliteStore, layout};
 use crate::crypto::keys::{Keys, blank_root};
-use crate::model::{KeyChoice, OpenOptions};
+use crate::model::OpenOptions;
+use crate::policy::expiry::CODE_MS;
 use crate::policy::items::Policy;
 use crate::policy::names::{self, plain_text};
 use crate::policy::throttle::Attempts;
@@ -62,6 +63,7 @@ impl Opening<'_> {
             Err(error) if error.status() == SESSION_TAMPERED => return Ok(None),
             meta => meta?,
         };
+        check_extensions(&meta.ext)?;
         let root = match key_file::load(meta.key_source, self.options.key.as_ref(), self.place, meta.store) {
             // Gone, or nobody can tell where it was.
             Err(error) if matches!(error.status(), SESSION_NO_KEY | SESSION_TAMPERED) => return Ok(Some(meta)),
@@ -69,6 +71,8 @@ impl Opening<'_> {
         };
         let keys = Keys::derive(&root, meta.store);
         match (Tables { conn, keys: &keys }).meta() {
+            // One account's store in a group's folder, or the other way round, opens for nobody.
+            Ok(_) if self.fits(&meta).is_err() => Ok(Some(meta)),
             Ok(_) => Err(Error::new(SESSION_KEY_MISMATCH, "the store's own key still opens it; nothing was changed")),
             Err(error) if error.status() == SESSION_TAMPERED => Ok(Some(meta)),
             Err(error) => Err(error),
@@ -88,18 +92,13 @@ impl Opening<'_> {
             (None, Some(source @ (key_file::USER | key_file::STORE))) if key_file::check_source(source, scope).is_ok() => {
                 Ok(source)
             }
-            (None, _) => Ok(key_file::default_source(scope)),
+            (None, _) => Ok(key_file::wanted_source(None, scope)),
         }
     }
 
     /// The key is on disk before the transaction that needs it; a kill in between leaves a store that still wants adopting.
     fn prepare<'a>(&self, lock: &LockFile, conn: &'a mut Connection, adoption: &Adoption) -> Result<Prepared<'a>> {
-        let choice = match adoption.source {
-            key_file::STORE => Some(&KeyChoice::Store),
-            key_file::USER => Some(&KeyChoice::User),
-            _ => self.options.key.as_ref(),
-        };
-        let (_, root) = key_file::create(choice, self.place, adoption.id)?;
+        let root = key_file::create(adoption.source, self.options.key.as_ref(), self.place, adoption.id)?;
         let keys = Keys::derive(&root, adoption.id);
         if lock.header()?.is_none() {
             lock.write_header(adoption.id, State::Ready)?;
@@ -133,13 +132,19 @@ impl Adoption {
         let mut unreadable = 0;
         let users: Vec<UserRow> = found(conn, &mut unreadable, sound_user)?;
         let live: BTreeSet<Uuid> = users.iter().filter(|user| user.state != DELETED).map(|user| user.id).collect();
-        let credentials: Vec<CredentialRow> = found(conn, &mut unreadable, |row: &CredentialRow| live.contains(&row.user))?;
+        let mut credentials: Vec<CredentialRow> = found(conn, &mut unreadable, |row: &CredentialRow| live.contains(&row.user))?;
+        for code in credentials.iter_mut().filter(|row| row.expires_at != 0) {
+            // Time begins anew here: no code may gain by it.
+            code.expires_at = code.expires_at.min(opening.now.wall.saturating_add(CODE_MS));
+            code.set_back = 0;
+        }
         let attempts: Vec<AttemptsRow> = found(conn, &mut 0, |row: &AttemptsRow| {
             // Those of names that nobody has lie under a hash of the old key.
             Uuid::from_slice(&row.account).is_ok_and(|user| live.contains(&user))
         })?;
         let events: Vec<EventRow> = found(conn, &mut unreadable, sound_event)?;
         let policy: Vec<PolicyRow> = found(conn, &mut unreadable, |_| true)?;
+        policy.iter().try_for_each(|policy| check_extensions(&policy.ext))?;
         for table in [
             Meta::TABLE,
             PolicyRow::TABLE,

@@ -3,13 +3,14 @@
 use super::connection::sql_of;
 use super::tables::{Tables, decode};
 use super::{Snapshot, SqliteStore, layout};
-use crate::Result;
 use crate::crypto::kdf::Stored;
 use crate::crypto::mac;
 use crate::model::Fault;
+use crate::policy::names;
 use crate::status::*;
 use crate::store::View;
 use crate::store::records::*;
+use crate::{Error, Result};
 use rusqlite::types::ValueRef;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -18,6 +19,7 @@ use uuid::Uuid;
 const PAGE_FAULTS: u32 = 1000;
 /// Stands where a table's name does.
 const DATABASE: &str = "database";
+const DETAIL_BYTES: usize = 255;
 
 pub fn check(store: &SqliteStore) -> Result<Vec<Fault>> {
     let conn = store.look_apart()?;
@@ -30,8 +32,8 @@ pub fn check(store: &SqliteStore) -> Result<Vec<Fault>> {
             return Err(error);
         }
     }
-    check.database();
-    check.rows();
+    check.database()?;
+    check.rows()?;
     snapshot.end()?;
     Ok(check.faults)
 }
@@ -50,12 +52,21 @@ struct Accounts {
 
 impl Check<'_> {
     fn fault(&mut self, status: i32, table: &str, row: impl ToString, detail: impl ToString) {
-        // SQLite's lines and a row's own texts are no part of a log's format.
-        let detail = detail.to_string().replace(char::is_control, " ");
+        let detail = names::made_plain(&detail.to_string(), DETAIL_BYTES);
         self.faults.push(Fault { status, table: table.to_owned(), row: row.to_string(), detail });
     }
 
-    fn database(&mut self) {
+    /// What says that the store is not as it was written is a fault; that it could not be read is an error.
+    fn fault_or_error(&mut self, table: &str, error: Error) -> Result<()> {
+        match error.status() {
+            SESSION_TAMPERED | SESSION_NEWER | SESSION_CORRUPT => self.fault(error.status(), table, "", error.detail()),
+            SESSION_NOT_A_STORE => self.fault(SESSION_TAMPERED, table, "", error.detail()),
+            _ => return Err(error),
+        }
+        Ok(())
+    }
+
+    fn database(&mut self) -> Result<()> {
         let conn = self.tables.conn;
         let lines = conn.prepare(&format!("PRAGMA integrity_check({PAGE_FAULTS})")).and_then(|mut statement| {
             statement.query_map([], |row| row.get::<_, String>(0))?.collect::<rusqlite::Result<Vec<_>>>()
@@ -66,40 +77,39 @@ impl Check<'_> {
                     self.fault(SESSION_CORRUPT, DATABASE, "", line);
                 }
             }
-            Err(error) => self.fault(SESSION_CORRUPT, DATABASE, "", error),
+            Err(error) => self.fault_or_error(DATABASE, sql_of(conn, error))?,
         }
         for look in [layout::check_application, layout::check_version, layout::check_schema] {
             if let Err(error) = look(conn) {
-                self.fault(error.status(), DATABASE, "", error.detail());
+                self.fault_or_error(DATABASE, error)?;
             }
         }
+        Ok(())
     }
 
-    fn rows(&mut self) {
-        let meta = self.only_row::<Meta>();
-        self.only_row::<PolicyRow>();
-        let accounts = self.users();
-        self.credentials(&accounts);
-        self.throttle(&accounts);
+    fn rows(&mut self) -> Result<()> {
+        let meta = self.only_row::<Meta>()?;
+        self.only_row::<PolicyRow>()?;
+        let accounts = self.users()?;
+        self.credentials(&accounts)?;
+        self.throttle(&accounts)?;
         self.each(|check, session: SessionRow| {
             if !accounts.live.contains_key(&session.user) && !accounts.deleted.contains(&session.user) {
                 check.fault(SESSION_TAMPERED, SessionRow::TABLE, session.id, "its user is gone");
             }
-        });
-        if let Some(meta) = meta {
-            self.events(&meta);
-        }
+        })?;
+        meta.map_or(Ok(()), |meta| self.events(&meta))
     }
 
     /// Calls `good` with every row whose MAC is right; names the others.
-    fn each<R: Row>(&mut self, mut good: impl FnMut(&mut Self, R)) {
+    fn each<R: Row>(&mut self, mut good: impl FnMut(&mut Self, R)) -> Result<()> {
         self.scan(R::TABLE, &mut |check, row| match check.tables.checked::<R>(row) {
             Ok(row) => good(check, row),
             Err(error) => check.fault(error.status(), R::TABLE, name_of(row), error.detail()),
-        });
+        })
     }
 
-    fn scan(&mut self, table: &str, take: &mut dyn FnMut(&mut Self, &rusqlite::Row<'_>)) {
+    fn scan(&mut self, table: &str, take: &mut dyn FnMut(&mut Self, &rusqlite::Row<'_>)) -> Result<()> {
         let conn = self.tables.conn;
         let scanned = conn.prepare(&format!("SELECT * FROM {table}")).and_then(|mut statement| {
             let mut rows = statement.query([])?;
@@ -108,22 +118,20 @@ impl Check<'_> {
             }
             Ok(())
         });
-        if let Err(error) = scanned.map_err(|error| sql_of(conn, error)) {
-            self.fault(error.status(), table, "", error.detail());
-        }
+        scanned.or_else(|error| self.fault_or_error(table, sql_of(conn, error)))
     }
 
-    fn only_row<R: Row>(&mut self) -> Option<R> {
+    fn only_row<R: Row>(&mut self) -> Result<Option<R>> {
         let before = self.faults.len();
         let mut only = None;
-        self.each(|_, row| only = Some(row));
+        self.each(|_, row| only = Some(row))?;
         if only.is_none() && self.faults.len() == before {
             self.fault(SESSION_TAMPERED, R::TABLE, "", "the row is gone");
         }
-        only
+        Ok(only)
     }
 
-    fn users(&mut self) -> Accounts {
+    fn users(&mut self) -> Result<Accounts> {
         let mut accounts = Accounts::default();
         self.each(|_, user: UserRow| {
             if user.state == DELETED {
@@ -131,11 +139,11 @@ impl Check<'_> {
             } else {
                 accounts.live.insert(user.id, user.kinds);
             }
-        });
-        accounts
+        })?;
+        Ok(accounts)
     }
 
-    fn credentials(&mut self, accounts: &Accounts) {
+    fn credentials(&mut self, accounts: &Accounts) -> Result<()> {
         let mut missing = accounts.live.clone();
         self.each(|check, row: CredentialRow| {
             let bit = u32::try_from(row.kind).ok().and_then(|kind| 1_i64.checked_shl(kind)).unwrap_or(0);
@@ -148,7 +156,7 @@ impl Check<'_> {
             {
                 check.fault(error.status(), CredentialRow::TABLE, row.user, error.detail());
             }
-        });
+        })?;
         for (user, _) in missing.into_iter().filter(|(_, kinds)| *kinds != 0) {
             self.fault(
                 SESSION_TAMPERED,
@@ -157,9 +165,10 @@ impl Check<'_> {
                 "a credential is gone; session_password_reset writes a password anew",
             );
         }
+        Ok(())
     }
 
-    fn throttle(&mut self, accounts: &Accounts) {
+    fn throttle(&mut self, accounts: &Accounts) -> Result<()> {
         let mut missing: BTreeSet<Uuid> = accounts.live.keys().copied().collect();
         self.each(|check, row: AttemptsRow| {
             if let Ok(user) = Uuid::from_slice(&row.account)
@@ -167,15 +176,16 @@ impl Check<'_> {
             {
                 check.fault(SESSION_TAMPERED, AttemptsRow::TABLE, user, "there is no such user");
             }
-        });
+        })?;
         for user in missing {
             let detail = "the throttle row is gone; session_user_unthrottle writes it anew";
             self.fault(SESSION_TAMPERED, UserRow::TABLE, user, detail);
         }
+        Ok(())
     }
 
     /// From the first kept event to the last, each linked to the one before.
-    fn events(&mut self, meta: &Meta) {
+    fn events(&mut self, meta: &Meta) -> Result<()> {
         let mut expected = meta.first_event;
         let mut before = Some(meta.before_first.clone());
         self.scan(EventRow::TABLE, &mut |check, row| {
@@ -200,11 +210,12 @@ impl Check<'_> {
             } else if let Err(error) = check_extensions(&event.ext) {
                 check.fault(error.status(), EventRow::TABLE, id, error.detail());
             }
-        });
+        })?;
         if expected <= meta.last_event {
             let detail = format!("events {expected} to {} are gone", meta.last_event);
             self.fault(SESSION_TAMPERED, EventRow::TABLE, expected, detail);
         }
+        Ok(())
     }
 }
 

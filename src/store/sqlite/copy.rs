@@ -31,6 +31,7 @@ pub fn check_target(own: &Path, new_folder: &Path) -> Result<PathBuf> {
     if parent.starts_with(own) {
         return Err(refused(new_folder, "lies in the store itself; choose another folder"));
     }
+    platform::check_parent(&parent)?;
     let folder = parent.join(name);
     match folder.symlink_metadata() {
         Ok(_) => Err(refused(&folder, "exists; name a new folder")),

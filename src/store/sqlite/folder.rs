@@ -14,7 +14,9 @@ use std::time::Instant;
 pub const DATABASE: &str = "store.db";
 pub const WAL: &str = "store.db-wal";
 pub const SHM: &str = "store.db-shm";
-const OURS: [&str; 7] = [lock_file::NAME, key_file::NAME, "key.new", WAL, SHM, "store.db-journal", DATABASE];
+/// Of a database that is not in WAL mode yet: a new one, a backup.
+pub const JOURNAL: &str = "store.db-journal";
+const OURS: [&str; 7] = [lock_file::NAME, key_file::NAME, "key.new", WAL, SHM, JOURNAL, DATABASE];
 
 /// What lies in the folder, by the names in it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -48,7 +50,7 @@ pub fn enter(folder: &Path, options: &OpenOptions, must_exist: bool) -> Result<E
     }
     if found == Found::Nothing {
         let scope = options.scope.unwrap_or_default();
-        let source = options.key.as_ref().map_or_else(|| key_file::default_source(scope), key_file::source_of);
+        let source = key_file::wanted_source(options.key.as_ref(), scope);
         key_file::check_source(source, scope)?;
         if source == key_file::USER {
             // Before anything is made: there has to be a place for the key.
@@ -79,6 +81,9 @@ fn check_scope(folder: &Path, access: Access, found: Found, options: &OpenOption
         }
         (Some(Scope::Machine), Access::Own) => {
             format!("{path} is one account's; for SESSION_SCOPE_MACHINE chgrp GROUP and chmod 2770 it")
+        }
+        (None, Access::Shared(_)) if !platform::trusted_owner(folder) => {
+            format!("{path} was made by another account; open it with SESSION_SCOPE_MACHINE if that is meant")
         }
         _ => return Ok(()),
     };

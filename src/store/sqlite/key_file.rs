@@ -17,11 +17,12 @@ pub const USER: i64 = 1;
 pub const STORE: i64 = 2;
 pub const CALLER: i64 = 3;
 
-/// Of a new store.
-pub fn default_source(scope: Scope) -> i64 {
-    match scope {
-        Scope::User => USER,
-        Scope::Machine => STORE,
+/// As chosen; of a new store by default the account's own place, or the folder that several accounts share.
+pub fn wanted_source(choice: Option<&KeyChoice>, scope: Scope) -> i64 {
+    match (choice, scope) {
+        (Some(choice), _) => source_of(choice),
+        (None, Scope::User) => USER,
+        (None, Scope::Machine) => STORE,
     }
 }
 
@@ -80,15 +81,14 @@ fn read(path: &Path, access: Access) -> Result<RootKey> {
 }
 
 /// The key of a store that is being created; one that a cut-off creation left is used, never overwritten.
-pub fn create(choice: Option<&KeyChoice>, place: Place<'_>, store: Uuid) -> Result<(i64, RootKey)> {
-    let source = choice.map_or_else(|| default_source(place.access.scope()), source_of);
+pub fn create(source: i64, choice: Option<&KeyChoice>, place: Place<'_>, store: Uuid) -> Result<RootKey> {
     check_source(source, place.access.scope())?;
-    if let Some(KeyChoice::Caller(key)) = choice {
-        return Ok((CALLER, key.clone()));
+    if let (CALLER, Some(KeyChoice::Caller(key))) = (source, choice) {
+        return Ok(key.clone());
     }
     let (path, access) = path(source, place, store)?;
     match path.symlink_metadata() {
-        Ok(_) => return Ok((source, read(&path, access)?)),
+        Ok(_) => return read(&path, access),
         Err(error) if error.kind() == ErrorKind::NotFound => {}
         Err(error) => return Err(Error::io("looking at the key", &path, &error)),
     }
@@ -107,7 +107,7 @@ pub fn create(choice: Option<&KeyChoice>, place: Place<'_>, store: Uuid) -> Resu
     })();
     written.map_err(|error| Error::io("writing the key", &path, &error))?;
     platform::sync_folder(parent)?;
-    Ok((source, key))
+    Ok(key)
 }
 
 /// A key that no store came to need.

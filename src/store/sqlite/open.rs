@@ -1,7 +1,7 @@
 //! Opening a store, and creating one in steps that a kill may cut off anywhere: CREATING, key, database, READY. Each step finds
 //! what the one before left. All of it, and every open, happens under the store's lock.
 
-use super::folder::{self, DATABASE, Entered, SHM, WAL};
+use super::folder::{self, DATABASE, Entered, JOURNAL, SHM, WAL};
 use super::key_file::{self, Place};
 use super::lock_file::{LockFile, State};
 use super::tables::{Tables, Writing};
@@ -48,8 +48,10 @@ pub fn with_lock(
         return Err(super::replaced());
     }
     // SQLite gives them their rights after their names: not to be looked at while somebody else opens.
-    for name in [WAL, SHM] {
-        platform::check_file(&folder.join(name), access)?;
+    for name in [WAL, SHM, JOURNAL] {
+        let path = folder.join(name);
+        platform::remove_unfinished(&path, access)?;
+        platform::check_file(&path, access)?;
     }
     let opening = Opening { place: Place { folder: &folder, access }, options, now, deadline };
     let opened = work(&opening, &lock)?;
@@ -129,7 +131,9 @@ impl Opening<'_> {
         }
         lock.write_header(id, State::Creating)?;
         platform::sync_folder(self.place.folder)?;
-        let (source, root) = key_file::create(self.options.key.as_ref(), self.place, id)?;
+        let choice = self.options.key.as_ref();
+        let source = key_file::wanted_source(choice, self.place.access.scope());
+        let root = key_file::create(source, choice, self.place, id)?;
         let keys = Keys::derive(&root, id);
         let conn = self.create_database(id, source, &keys, event_created)?;
         let opened = self.connected(id, keys, conn)?;
@@ -229,7 +233,7 @@ impl Opening<'_> {
     }
 
     /// The rights of the folder have to be those of the store's scope.
-    fn fits(&self, meta: &Meta) -> Result<()> {
+    pub fn fits(&self, meta: &Meta) -> Result<()> {
         if meta.scope == recorded(self.place.access.scope()) {
             return Ok(());
         }

@@ -219,8 +219,9 @@ impl View for Tables<'_> {
         match found {
             Some(event) if event.id == expected || expected > meta.last_event => Ok(Some(event)),
             None if expected > meta.last_event => Ok(None),
-            // Cut out, or cut off at the end.
-            _ => Ok(Some(EventRow::unbelievable(expected))),
+            // Cut out, or cut off at the end: told once for all that are missing in a row.
+            Some(event) => Ok(Some(EventRow::unbelievable(event.id - 1))),
+            None => Ok(Some(EventRow::unbelievable(meta.last_event))),
         }
     }
 
