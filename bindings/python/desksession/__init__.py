@@ -10,15 +10,17 @@ verify raises on everything but yes; check answers, and its answer is true in a 
 answers (wrong password, session ended, name taken) raise Refused and its subclasses, faults raise Fault.
 
 Any thread may use a store. login, authorize, user_create, password_change and password_reset take about 0.3 s and let
-other Python threads run meanwhile: call them from a worker thread (asyncio.to_thread), never on a window's thread.
+other Python threads run meanwhile. In a window run them with desksession.tk.Background (desksession.qt for PySide6), in
+asyncio use their sisters that end in _async. SessionGuard of the same modules watches over a session in a window.
 
-Never open the store's database with `sqlite3` in the same process for writing purposes. Nothing but desksession may
-write there: it refuses rows that it did not write.
+Never open the store's database with `sqlite3` in the same process. Nothing but desksession may write there: it refuses rows
+that it did not write.
 
-Open a store in the process that uses it. A child made by fork while a store was open can neither use that one nor open
-its own (FORKED), so with multiprocessing use the start method "spawn", not "fork".
+Spawn, do not fork. Open a store in the process that uses it: a child made by fork while a store was open can neither use that
+one nor open its own (FORKED), so with multiprocessing use the start method "spawn".
 """
 
+from ._text import Password
 from .errors import (
     BadCredentials,
     Fault,
@@ -34,23 +36,9 @@ from .errors import (
     UserExists,
     UserUnknown,
 )
+from .records import Answer, Event, Info, IntegrityFault, Login, PasswordCheck, User
 from .store import Store, abi_version, app_folder, constant, version
-from .values import (
-    Answer,
-    Event,
-    EventKind,
-    Info,
-    IntegrityFault,
-    KeySource,
-    Login,
-    PasswordCheck,
-    Policy,
-    Preset,
-    Scope,
-    Status,
-    User,
-    Weak,
-)
+from .values import EventKind, KeySource, Policy, Preset, Scope, Status, Weak
 
 __all__ = [
     "Answer",
@@ -66,6 +54,7 @@ __all__ = [
     "NameRefused",
     "NotAllowed",
     "NotLoggedIn",
+    "Password",
     "PasswordCheck",
     "PasswordWeak",
     "Policy",

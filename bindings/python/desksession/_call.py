@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ctypes
-from typing import Optional
+from typing import Callable, Optional
 
 from . import _ffi, errors
-from .values import Info, Status
+from .records import Info
+from .values import Status
 
 
-def ask(function, *arguments) -> int:
+def ask(function: Callable[..., int], *arguments: object) -> int:
     """Returns yes (0) or another answer; raises on a fault."""
     status = function(*arguments)
     if 0 <= status <= 99:
@@ -17,14 +18,14 @@ def ask(function, *arguments) -> int:
     raise error(status)
 
 
-def do(function, *arguments) -> None:
+def do(function: Callable[..., int], *arguments: object) -> None:
     """Raises on everything but yes."""
     status = function(*arguments)
     if status != 0:
         raise error(status)
 
 
-def more(function, *arguments) -> bool:
+def more(function: Callable[..., int], *arguments: object) -> bool:
     """For the *_next functions: whether there was a row."""
     status = function(*arguments)
     if status not in (Status.OK, Status.DONE):

@@ -3,6 +3,7 @@
 import ctypes
 import os
 import sys
+from typing import List
 
 ABI_VERSION = 1
 VARIABLE = "DESKSESSION_LIBRARY"
@@ -44,7 +45,7 @@ def _beside() -> str:
     return os.path.join(os.path.dirname(os.path.abspath(__file__)), FILE)
 
 
-def _of_checkout(package: str) -> list:
+def _of_checkout(package: str) -> List[str]:
     """What `cargo build` makes, where the package is used in the project's own source tree."""
     root = os.path.dirname(os.path.dirname(os.path.dirname(package)))
     if not os.path.isfile(os.path.join(root, "include", "desksession.h")):

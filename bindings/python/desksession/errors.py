@@ -3,15 +3,16 @@ None of them ever holds a password, a token or a key."""
 
 from __future__ import annotations
 
-from typing import Optional, Type
+from typing import Dict, Optional, Type
 
-from .values import Info, Status
+from .records import Info
+from .values import Status
 
 
 class SessionError(Exception):
     """status: which; name: its name in C; detail: for logs, never branch on it."""
 
-    def __init__(self, status: int, name: str, detail: str):
+    def __init__(self, status: int, name: str, detail: str) -> None:
         super().__init__(status, name, detail)
         self.status, self.name, self.detail = Status(status), name, detail
 
@@ -74,7 +75,7 @@ class NotAllowed(Refused):
     """The session of the actor or requester is not live, or somebody would authorize their own request. Nothing was changed."""
 
 
-_CLASSES = {
+_CLASSES: Dict[int, Type[SessionError]] = {
     Status.BAD_CREDENTIALS: BadCredentials,
     Status.THROTTLED: Throttled,
     Status.UNKNOWN: NotLoggedIn,

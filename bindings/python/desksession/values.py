@@ -1,21 +1,16 @@
-"""What the library tells: numbers with names, and plain values made from its structs."""
+"""Numbers with names, as the C header has them."""
 
 from __future__ import annotations
 
 import enum
-import math
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
 from typing import Optional
-
-from . import _ffi
 
 
 class _Numbers(enum.IntEnum):
     """A number that this package does not know (a newer library wrote it) keeps its value, named NUMBER_n."""
 
     @classmethod
-    def _missing_(cls, value):
+    def _missing_(cls, value: object) -> Optional[_Numbers]:
         if not isinstance(value, int):
             return None
         member = int.__new__(cls, value)
@@ -153,176 +148,3 @@ class EventKind(_Numbers):
     BACKED_UP = 21
     PASSWORD_RESET = 22
     AUTHORIZED = 23
-
-
-@dataclass(frozen=True)
-class Info:
-    """A session. True in a truth test only while it is live, so an ended one never reads as yes."""
-
-    session_id: str
-    user_id: str
-    user_name: str
-    label: str
-    state: Status
-    permissions: int
-    created_at: Optional[datetime]
-    authenticated_at: Optional[datetime]
-    last_seen_at: Optional[datetime]
-    expires_at: Optional[datetime]
-    idle_expires_at: Optional[datetime]
-    ended_at: Optional[datetime]
-    remembered: bool
-    tampered: bool
-    newer: bool
-
-    def __bool__(self) -> bool:
-        return self.state is Status.OK and not self.tampered and not self.newer
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What Store.check and Store.peek found. True in a truth test only if the session is live; info tells whose
-    session it is, or was where it has ended, and is None where the token was not genuine."""
-
-    status: Status
-    info: Optional[Info]
-
-    def __bool__(self) -> bool:
-        return self.status is Status.OK
-
-
-@dataclass(frozen=True)
-class Login:
-    """A new session. The token is its one secret: repr does not show it."""
-
-    token: str = field(repr=False)
-    info: Info
-
-
-@dataclass(frozen=True)
-class PasswordCheck:
-    """True in a truth test only if the password would be accepted. score: 0 (refused) to 4, for a meter."""
-
-    accepted: bool
-    reason: Weak
-    score: int
-
-    def __bool__(self) -> bool:
-        return self.accepted
-
-
-@dataclass(frozen=True)
-class User:
-    user_id: str
-    user_name: str
-    permissions: int
-    created_at: Optional[datetime]
-    last_login_at: Optional[datetime]
-    password_changed_at: Optional[datetime]
-    failures: int
-    live_sessions: int
-    disabled: bool
-    must_change: bool
-    tampered: bool
-    newer: bool
-
-
-@dataclass(frozen=True)
-class Event:
-    """One line of the audit trail. A tampered one was edited or removed: only its id is known."""
-
-    id: int
-    at: Optional[datetime]
-    kind: EventKind
-    actor_id: str
-    user_id: str
-    session_id: str
-    detail: str
-    os_account: str
-    tampered: bool
-
-
-@dataclass(frozen=True)
-class IntegrityFault:
-    """What Store.integrity_check found against one row, or against the database as a whole (table "database").
-
-    status is TAMPERED, NEWER or CORRUPT. row is the id of a user or session as user_delete and revoke take it, or empty."""
-
-    status: Status
-    table: str
-    row: str
-    detail: str
-
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-
-
-def _time(milliseconds: int) -> Optional[datetime]:
-    return _EPOCH + timedelta(milliseconds=milliseconds) if milliseconds else None
-
-
-def seconds_from(milliseconds: int) -> Optional[float]:
-    """How long to wait: math.inf = until an administrator helps."""
-    if milliseconds < 0:
-        return math.inf
-    return milliseconds / 1000 if milliseconds else None
-
-
-def info_from(struct: _ffi.session_info, state: int) -> Info:
-    return Info(
-        session_id=struct.session_id.decode(),
-        user_id=struct.user_id.decode(),
-        user_name=struct.user_name.decode(),
-        label=struct.label.decode(),
-        state=Status(state),
-        permissions=struct.permissions,
-        created_at=_time(struct.created_at),
-        authenticated_at=_time(struct.authenticated_at),
-        last_seen_at=_time(struct.last_seen_at),
-        expires_at=_time(struct.expires_at),
-        idle_expires_at=_time(struct.idle_expires_at),
-        ended_at=_time(struct.ended_at),
-        remembered=bool(struct.flags & _ffi.INFO_REMEMBERED),
-        tampered=bool(struct.flags & _ffi.INFO_TAMPERED),
-        newer=bool(struct.flags & _ffi.INFO_NEWER),
-    )
-
-
-def user_from(struct: _ffi.session_user) -> User:
-    return User(
-        user_id=struct.user_id.decode(),
-        user_name=struct.user_name.decode(),
-        permissions=struct.permissions,
-        created_at=_time(struct.created_at),
-        last_login_at=_time(struct.last_login_at),
-        password_changed_at=_time(struct.password_changed_at),
-        failures=struct.failures,
-        live_sessions=struct.live_sessions,
-        disabled=bool(struct.flags & _ffi.USER_DISABLED_FLAG),
-        must_change=bool(struct.flags & _ffi.USER_MUST_CHANGE_FLAG),
-        tampered=bool(struct.flags & _ffi.USER_TAMPERED_FLAG),
-        newer=bool(struct.flags & _ffi.USER_NEWER_FLAG),
-    )
-
-
-def event_from(struct: _ffi.session_event, tampered: bool) -> Event:
-    return Event(
-        id=struct.id,
-        at=_time(struct.at),
-        kind=EventKind(struct.kind),
-        actor_id=struct.actor_id.decode(),
-        user_id=struct.user_id.decode(),
-        session_id=struct.session_id.decode(),
-        detail=struct.detail.decode(),
-        os_account=struct.os_account.decode(),
-        tampered=tampered,
-    )
-
-
-def integrity_fault_from(struct: _ffi.session_fault) -> IntegrityFault:
-    return IntegrityFault(
-        status=Status(struct.status),
-        table=struct.table.decode(),
-        row=struct.row.decode(),
-        detail=struct.detail.decode(),
-    )

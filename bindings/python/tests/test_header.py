@@ -83,7 +83,11 @@ class Header(unittest.TestCase):
             function = getattr(_ffi, name)
             self.assertIs(function.restype, results[result], name)
             kinds = [] if parameters == "void" else [self.kind(text) for text in parameters.split(",")]
-            self.assertEqual(list(function.argtypes), kinds, name)
+            if name in ("session_verify", "session_peek"):  # called without ctypes' checks, as Store does it
+                looking = [ctypes.c_void_p, ctypes.c_char_p, ctypes.POINTER(_ffi.session_info)]
+                self.assertEqual((function.argtypes, kinds), (None, looking))
+            else:
+                self.assertEqual(list(function.argtypes), kinds, name)
 
     @staticmethod
     def kind(parameter):

@@ -1,6 +1,5 @@
 """The library is found where it is said to be, and nowhere else; the documentation's example works."""
 
-import os
 import shutil
 import subprocess
 import tempfile
@@ -9,7 +8,7 @@ from pathlib import Path
 
 from desksession import _library
 
-from tests import PACKAGE
+from tests import LIBRARY, PACKAGE, SOURCES
 from tests.base import StoreTest, python
 
 IMPORT = "import desksession; print(desksession.abi_version())"
@@ -41,13 +40,13 @@ class Loading(unittest.TestCase):
 
     def test_never_the_working_directory(self):
         package = self.package()
-        shutil.copy(os.environ[_library.VARIABLE], self.folder / _library.FILE)
+        shutil.copy(LIBRARY, self.folder / _library.FILE)
         self.refused("is not set", package=package)
         self.refused("full path", variable=_library.FILE, package=package)
 
     def test_beside_the_package(self):
         package = self.package()
-        shutil.copy(os.environ[_library.VARIABLE], self.folder / "desksession" / _library.FILE)
+        shutil.copy(LIBRARY, self.folder / "desksession" / _library.FILE)
         done = python(IMPORT, cwd=package, DESKSESSION_LIBRARY="", PYTHONPATH=str(package))
         self.assertEqual((done.stdout, done.stderr), ("1\n", ""))
 
@@ -71,10 +70,10 @@ class Loading(unittest.TestCase):
 
 class Documentation(StoreTest):
     def test_quickstart(self):
-        script = (PACKAGE / "quickstart.py").read_text(encoding="utf-8")
+        script = (SOURCES / "quickstart.py").read_text(encoding="utf-8")
         done = python(script, self.home / "quick")
         self.assertEqual((done.stdout, done.stderr), ("Hello, Anna Müller\nlogged out\n", ""))
 
     def test_readme_shows_the_quickstart(self):
-        script = (PACKAGE / "quickstart.py").read_text(encoding="utf-8")
-        self.assertIn(script.split('"""\n\n')[1], (PACKAGE / "README.md").read_text(encoding="utf-8"))
+        script = (SOURCES / "quickstart.py").read_text(encoding="utf-8")
+        self.assertIn(script.split('"""\n\n')[1], (SOURCES / "README.md").read_text(encoding="utf-8"))

@@ -2,6 +2,7 @@
 
 import math
 import os
+import pickle
 import secrets
 import time
 import unicodedata
@@ -300,6 +301,15 @@ class Users(StoreTest):
             self.assertEqual(self.login(name).info.user_id, anna)
             self.assertEqual(self.store.user_find(name).user_id, anna)
 
+    def test_names_of_all_scripts(self):
+        for name in ("שלום עולם", "محمد علي", "𠮷野家", "Ωμέγα", "ß" * 127):
+            who = self.user(name)
+            login = self.login(name)
+            self.assertEqual((self.store.verify(login.token).user_name, login.info.user_id), (name, who))
+            self.assertEqual(self.store.user_find(name).user_name, name)
+        for name in ("a\u202eb", "🐟", "a\ufeff"):
+            self.refused(desksession.NameRefused, Status.NAME_REFUSED, self.user, name)
+
     def test_text_that_c_would_misread(self):
         anna = self.user()
         for wrong in ("Anna\0Müller", "Anna\ud800"):
@@ -458,6 +468,31 @@ class Upkeep(StoreTest):
             self.assertEqual([(e.id, e.tampered) for e in self.store.events()], [(1, False), (2, True), (3, False)])
         with mock.patch.object(_ffi, "session_event_next", lambda *_: int(Status.TAMPERED)):
             self.fault(Status.TAMPERED, list, self.store.events())
+
+    def test_events_of_a_newer_library_are_flagged(self):
+        def newer(_store, after, event):
+            event._obj.id = after + 1
+            return Status.NEWER if after < 1 else Status.DONE
+
+        with mock.patch.object(_ffi, "session_event_next", newer):
+            self.assertEqual([(e.id, e.newer, e.tampered) for e in self.store.events()], [(1, True, False)])
+
+    def test_records_read_like_dataclasses(self):
+        self.user()
+        token = self.login().token
+        first, second = self.store.verify(token), self.store.verify(token)
+        self.assertEqual(first.session_id, second.session_id)
+        user = self.store.user_find("Anna Müller")
+        self.assertEqual((user, hash(user)), (self.store.user_get(user.user_id), hash(self.store.user_get(user.user_id))))
+        self.assertNotEqual(user, first)
+        self.assertNotEqual(user, None)
+        for record in (first, user, next(self.store.events())):
+            self.assertEqual(pickle.loads(pickle.dumps(record)), record)
+            self.assertRegex(repr(record), r"^(Info|User|Event)\(\w+=.*\)$")
+            with self.assertRaises(AttributeError):
+                record.user_id = "somebody else"
+            with self.assertRaises(AttributeError):
+                record.unheard_of = 1
 
     def test_purge(self):
         self.assertEqual(self.store.purge(), 0)
