@@ -2,10 +2,10 @@
 export PATH := $(CURDIR)/target/rust:$(PATH)
 export CARGO_TARGET_DIR := $(CURDIR)/target
 
-.PHONY: help demo test header bench mutants
+.PHONY: help demo demo-qt demo-winforms demo-python test header bench mutants
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile
 
 demo: ## build the library and log in with a small C program
 	@tools/install.sh demo
@@ -14,6 +14,24 @@ demo: ## build the library and log in with a small C program
 	$(CC) -std=c11 -Wall -Wextra -Wpedantic -O2 -Iinclude -o target/demo/demo bindings/c/demo/*.c \
 		-Ltarget/release -ldesksession -Wl,-rpath,'$$ORIGIN/../release'
 	@target/demo/demo
+
+demo-qt: ## build and open the small till, in Qt
+	@tools/install.sh demo-qt
+	cargo build --release --locked -p desksession
+	cmake -S bindings/cpp -B target/demo-qt -DDESKSESSION_TESTS=ON && cmake --build target/demo-qt --target front-desk
+	target/demo-qt/examples/front_desk/front-desk
+
+demo-winforms: ## build and open the small till, in WinForms (on Mono)
+	@tools/install.sh demo-winforms
+	cargo build --release --locked -p desksession
+	DESKSESSION_LIBRARY=$(CURDIR)/target/release/libdesksession.so bindings/csharp/test.sh build
+	MONO_WINFORMS_XIM_STYLE=disabled mono target/csharp/mono/front-desk.exe
+
+demo-python: ## build and open the small till, in Tkinter
+	@tools/install.sh demo-python
+	cargo build --release --locked -p desksession
+	cd bindings/python && for python in python3 /usr/bin/python3; do $$python -c 'import tkinter' && break; done 2>/dev/null; \
+		DESKSESSION_LIBRARY=../../target/release/libdesksession.so PYTHONPATH=.:examples $$python -m front_desk
 
 test: ## check and test everything; with CI set, skipping is failing
 	@tools/install.sh test

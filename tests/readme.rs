@@ -14,7 +14,13 @@ fn of_project(path: &str) -> String {
 #[test]
 fn the_quickstarts_are_in_the_readme_word_for_word() {
     let readme = of_project("README.md");
-    for path in ["bindings/c/quickstart.c", "bindings/python/quickstart.py"] {
+    for path in [
+        "bindings/c/quickstart.c",
+        "bindings/cpp/quickstart.cpp",
+        "bindings/cpp/quickstart_qt.cpp",
+        "bindings/csharp/Quickstart.cs",
+        "bindings/python/quickstart.py",
+    ] {
         assert!(readme.contains(of_project(path).trim_end()), "README.md does not show {path} as it is");
     }
 }

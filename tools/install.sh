@@ -1,5 +1,5 @@
 #!/bin/sh
-# Sees to it that this machine can run `make demo`, `make test` or `make bench` (the argument). Silent when all is there; else
+# Sees to it that this machine can run `make demo`, `make test`, `make bench`, `make demo-qt`, ... (the argument). Silent when all is there; else
 # installs what is missing with apt-get, as root or, asking first on a terminal, through sudo; else says what to run.
 set -eu
 cd "$(dirname "$0")/.."
@@ -42,12 +42,45 @@ find_rust() {
 
 find_rust
 compiles cc c stdio.h || need gcc libc6-dev
+has() { command -v "$1" >/dev/null; }
+# exists FILE-PATTERN
+# shellcheck disable=SC2086 # a pattern
+exists() { ls -d $1 >/dev/null 2>&1; }
 if is_for test; then
-    compiles c++ c++ string || need g++
     runs valgrind --version || need valgrind
     runs python3 -c 'import ctypes, sqlite3, unittest' || need python3
     runs nm --version || need binutils
     runs sqlite3 --version || need sqlite3
+    # C++ and Qt
+    runs clang++ --version || need clang
+    runs ninja --version || need ninja-build
+    runs pkg-config --version || need pkg-config
+    exists '/usr/include/*/qt5/QtWidgets' || need qtbase5-dev
+    # windows that nobody sees
+    has Xvfb || need xvfb
+    has xauth || need xauth
+    has xdotool || need xdotool
+    has maim || need maim
+    runs import -version || need imagemagick
+    exists /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf || need fonts-dejavu-core
+fi
+if is_for test demo-qt; then
+    compiles c++ c++ string || need g++
+    runs cmake --version || need cmake
+    exists '/usr/include/*/qt6/QtWidgets' || need qt6-base-dev
+fi
+if is_for test demo-winforms; then
+    # the compiler comes as a package of npm, its runtime as one of pip
+    has npm || need npm
+    has openssl || need openssl
+    runs python3 -m pip --version || need python3-pip
+    { has mono && exists /usr/lib/mono/4.5/System.Core.dll; } || need mono-mcs
+    exists /usr/lib/mono/4.5/System.Windows.Forms.dll || need libmono-system-windows-forms4.0-cil
+fi
+# The Python in PATH may be without windows; then Debian's is taken, whose shared library PyInstaller wants.
+if is_for test demo-python && ! runs python3 -c 'import tkinter, ensurepip'; then
+    runs /usr/bin/python3 -c 'import tkinter, ensurepip' || need python3-tk python3-venv
+    ! is_for test || exists '/usr/lib/*/libpython3.*.so' || need libpython3-dev
 fi
 if is_for test bench; then compiles cc c sqlite3.h || need libsqlite3-dev; fi
 if is_for bench; then compiles cc c sodium.h || need libsodium-dev; fi

@@ -23,8 +23,11 @@ steps() {
     fi
     step env CARGO_TARGET_DIR="$PWD/target/hooks" cargo build --locked -p desksession --lib --features test-hooks
     step cargo test --locked
-    cd bindings/python
-    step env DESKSESSION_LIBRARY="$OLDPWD/target/debug/libdesksession.so" python3 -m unittest discover -s tests -t .
+    # What the packages of the bindings carry.
+    step cargo build --locked --release -p desksession
+    step bindings/cpp/test.sh
+    step bindings/csharp/test.sh
+    step bindings/python/test.sh
 }
 
 mkdir -p target
