@@ -394,7 +394,7 @@
 // A user's password was replaced by a one-time code. detail: until when it is good.
 #define SESSION_EVENT_PASSWORD_RESET 22
 
-// A second person said yes (session_authorize). actor: who said yes; user and session: who asked. detail: for what.
+// A second person said yes (session_authorize); whether that was enough was the host's decision. actor: who said yes; user and session: who asked. detail: for what.
 #define SESSION_EVENT_AUTHORIZED 23
 
 // A store handle: a key into a table, never an address. Do not dereference it.
@@ -872,6 +872,7 @@ int32_t session_logout(session_store *store,
 // A second person says yes: a manager's override, a witness, a signature. Checks name and password as session_login does, under
 // the same throttle, records who asked, who said yes and for what, and opens no session: nothing about the requester's session
 // or anybody's last login changes. Whether that person may say yes is yours to decide: look at who->permissions.
+// The event says that the person gave the password for this purpose, not that you went along with it.
 //
 // @param requester    token of who asks; NULL = the host program.
 // @param name         of the second person, UTF-8.

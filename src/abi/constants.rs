@@ -163,5 +163,5 @@ pub const SESSION_EVENT_ADOPTED: u32 = 20;
 pub const SESSION_EVENT_BACKED_UP: u32 = 21;
 /// A user's password was replaced by a one-time code. detail: until when it is good.
 pub const SESSION_EVENT_PASSWORD_RESET: u32 = 22;
-/// A second person said yes (session_authorize). actor: who said yes; user and session: who asked. detail: for what.
+/// A second person said yes (session_authorize); whether that was enough was the host's decision. actor: who said yes; user and session: who asked. detail: for what.
 pub const SESSION_EVENT_AUTHORIZED: u32 = 23;

@@ -95,6 +95,7 @@ pub extern "C" fn session_logout(store: *mut session_store, token: *const c_char
 /// A second person says yes: a manager's override, a witness, a signature. Checks name and password as session_login does, under
 /// the same throttle, records who asked, who said yes and for what, and opens no session: nothing about the requester's session
 /// or anybody's last login changes. Whether that person may say yes is yours to decide: look at who->permissions.
+/// The event says that the person gave the password for this purpose, not that you went along with it.
 ///
 /// @param requester    token of who asks; NULL = the host program.
 /// @param name         of the second person, UTF-8.
