@@ -31,7 +31,7 @@ demo-python: ## build and open the small till, in Tkinter
 	@tools/install.sh demo-python
 	cargo build --release --locked -p desksession
 	cd bindings/python && for python in python3 /usr/bin/python3; do $$python -c 'import tkinter' && break; done 2>/dev/null; \
-		DESKSESSION_LIBRARY=../../target/release/libdesksession.so PYTHONPATH=.:examples $$python -m front_desk
+		DESKSESSION_LIBRARY=$(CURDIR)/target/release/libdesksession.so PYTHONPATH=.:examples $$python -m front_desk
 
 test: ## check and test everything; with CI set, skipping is failing
 	@tools/install.sh test
