@@ -210,7 +210,8 @@
 // session_options.flags: create a store; one that exists already is BAD_ARGUMENT.
 #define SESSION_OPEN_CREATE 2
 
-// session_options.key_source: a file in the OS's per-user place, named by the store's id. The default.
+// session_options.key_source: a file in the OS's per-user place, named by the store's id; on Windows sealed for the account with
+// the data protection API. The default.
 #define SESSION_KEY_USER 1
 
 // session_options.key_source: a file in the store's own folder. Protects nothing once the folder is copied.
@@ -226,7 +227,7 @@
 #define SESSION_SCOPE_USER 1
 
 // session_options.scope: one store for several OS accounts of one PC. On Unix for the group that owns the folder, or, of a new
-// one, the folder above it; on Windows not built yet.
+// one, the folder above it; on Windows for Users.
 #define SESSION_SCOPE_MACHINE 2
 
 // session_login_options.flags: the longer, remembered limits. Ask the person first.
@@ -520,19 +521,23 @@ extern "C" {
 
 // Opens the store in a folder and creates it on first use.
 //
-// @param folder  path of the store's folder, UTF-8. None or an empty one is a new store; missing parents are created.
+// @param folder  path of the store's folder, UTF-8. None or an empty one is a new store; missing parents are created. On Windows
+//                with a drive letter or relative to the working directory, of any length, "\\?\C:\..." too.
 // @param options NULL = the defaults.
 // @param store   receives the handle, NULL on failure. Close it with session_close. Any thread may use it.
 // @return SESSION_OK;
-//   SESSION_BAD_ARGUMENT: fix the call (NULL, not UTF-8, wrong size, all-zero caller key, SESSION_OPEN_CREATE on a store);
+//   SESSION_BAD_ARGUMENT: fix the call (NULL, not UTF-8, wrong size, all-zero caller key, SESSION_OPEN_CREATE on a store; on
+//   Windows a path that would mean something else: a device's name, "C:relative", a stream, a part that ends in a dot or a space);
 //   SESSION_MISSING: no store with SESSION_OPEN_EXISTING, or its database is gone: restore a backup;
 //   SESSION_NOT_A_STORE: something else lies there, choose another folder;
 //   SESSION_PERMISSION: session_last_error names path and remedy; also where the folder's rights do not fit the scope;
 //   SESSION_NO_KEY, SESSION_FOREIGN: the key is gone or another's: bring it back, or session_adopt keeps the accounts;
 //   SESSION_KEY_MISMATCH: the store records another key source than demanded;
 //   SESSION_CORRUPT, SESSION_TAMPERED: restore a backup; SESSION_NEWER: update this library;
-//   SESSION_BUSY, SESSION_IO, SESSION_DISK_FULL, SESSION_READ_ONLY, SESSION_NO_MEMORY, SESSION_LIMIT (over 1000 open handles);
-//   SESSION_UNSUPPORTED: a network file system, the key store, machine scope on Windows; SESSION_FORKED; SESSION_INTERNAL.
+//   SESSION_BUSY: another process is at it; on Windows also a virus scanner or backup that held a file past the time-out;
+//   SESSION_IO, SESSION_DISK_FULL, SESSION_READ_ONLY, SESSION_NO_MEMORY, SESSION_LIMIT (over 1000 open handles);
+//   SESSION_UNSUPPORTED: a network file system, on Windows a volume that keeps no access rights (FAT), the key store;
+//   SESSION_FORKED; SESSION_INTERNAL.
 // Hashes no password. Writes when it creates. May wait for another process up to the time-out. Since ABI 1.
 int32_t session_open(const char *folder,
                      const session_options *options,
@@ -582,8 +587,8 @@ int32_t session_close(session_store *store);
 // @param folder     receives the path, UTF-8.
 // @param folder_cap bytes of the buffer.
 // @return SESSION_OK; SESSION_BAD_ARGUMENT; SESSION_BUFFER_TOO_SMALL: use a larger one (4096 always suffices on Linux);
-//   SESSION_NO_KEY: there is no per-user place; SESSION_UNSUPPORTED: a path that is not UTF-8, or machine scope on Windows;
-//   SESSION_FORKED; SESSION_INTERNAL. Since ABI 1.
+//   SESSION_NO_KEY: there is no per-user place; SESSION_UNSUPPORTED: a path that is not UTF-8; SESSION_FORKED;
+//   SESSION_INTERNAL. Since ABI 1.
 int32_t session_app_folder(const char *app_name,
                            uint32_t scope,
                            char *folder,

@@ -1,5 +1,6 @@
 //! Adopting takes rows as found, but none that this library could not have written, and repairs what has to be there.
 
+#[cfg(unix)]
 mod support;
 #[path = "support/tamper.rs"]
 mod tamper;

@@ -1,6 +1,6 @@
 //! The audit trail: edits, gaps, cuts at either end, and what purge may take.
-#![cfg(unix)]
 
+#[cfg(unix)]
 mod support;
 #[path = "support/tamper.rs"]
 mod tamper_support;

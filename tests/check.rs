@@ -1,5 +1,6 @@
 //! `check` names every bad row, whatever was done to it from another process, and changes nothing.
 
+#[cfg(unix)]
 mod support;
 #[path = "support/tamper.rs"]
 mod tamper;

@@ -1,6 +1,6 @@
 //! Rows that were forged, swapped, or taken from another store.
-#![cfg(unix)]
 
+#[cfg(unix)]
 mod support;
 #[path = "support/tamper.rs"]
 mod tamper_support;

@@ -1,8 +1,8 @@
 //! One-time codes: good for a new password alone, once, for a day; and whatever was wrong with the account before.
-#![cfg(unix)]
 
 #[path = "support/store.rs"]
 mod store_support;
+#[cfg(unix)]
 mod support;
 #[path = "support/tamper.rs"]
 mod tamper_support;
@@ -10,7 +10,7 @@ mod tamper_support;
 use desksession::status::*;
 use std::sync::Barrier;
 use store_support::*;
-use support::missing;
+use tamper_support::sqlite3_missing;
 use tamper_support::{blob, sqlite3};
 use uuid::Uuid;
 
@@ -310,7 +310,7 @@ fn damaged(statement: &str, before: i32) {
 
 #[test]
 fn a_lost_or_damaged_password_row_is_written_anew() {
-    if missing(&["sqlite3"]) {
+    if sqlite3_missing() {
         return;
     }
     damaged("UPDATE credentials SET secret = replace(secret, 'm=', 'm=1') WHERE user = ANNA", SESSION_TAMPERED);
@@ -320,7 +320,7 @@ fn a_lost_or_damaged_password_row_is_written_anew() {
 
 #[test]
 fn a_lost_or_damaged_throttle_row_is_written_anew() {
-    if missing(&["sqlite3"]) {
+    if sqlite3_missing() {
         return;
     }
     damaged("DELETE FROM throttle WHERE account = ANNA", SESSION_TAMPERED);
@@ -329,7 +329,7 @@ fn a_lost_or_damaged_throttle_row_is_written_anew() {
 
 #[test]
 fn a_damaged_user_row_is_not_repaired_by_a_new_password() {
-    if missing(&["sqlite3"]) {
+    if sqlite3_missing() {
         return;
     }
     let (test, anna) = TestStore::with_anna();
@@ -341,7 +341,7 @@ fn a_damaged_user_row_is_not_repaired_by_a_new_password() {
 /// A code that lives longer by somebody's hand.
 #[test]
 fn an_end_that_was_moved_is_noticed() {
-    if missing(&["sqlite3"]) {
+    if sqlite3_missing() {
         return;
     }
     let (test, anna) = TestStore::with_anna();

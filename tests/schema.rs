@@ -1,6 +1,6 @@
 //! A schema and files that are not what this library made.
-#![cfg(unix)]
 
+#[cfg(unix)]
 mod support;
 #[path = "support/tamper.rs"]
 mod tamper_support;
@@ -143,7 +143,7 @@ fn a_swapped_wal_gains_nothing() {
         let foreign = Case::made(key);
         let writer = foreign.open();
         writer.user_permit(None, foreign.people.anna, 7).unwrap();
-        std::fs::copy(foreign.file("store.db-wal"), case.file("store.db-wal")).unwrap();
+        copy_file(&foreign.file("store.db-wal"), &case.file("store.db-wal"));
         match case.try_open() {
             Err(error) => {
                 let told = [SESSION_TAMPERED, SESSION_CORRUPT, SESSION_FOREIGN, SESSION_STORE_REPLACED];

@@ -1,7 +1,7 @@
 //! Whoever writes the database without the key gains nothing: every changed, forged, moved or missing row is refused and
 //! reported, and what cannot be believed can still be revoked and deleted.
-#![cfg(unix)]
 
+#[cfg(unix)]
 mod support;
 #[path = "support/tamper.rs"]
 mod tamper_support;

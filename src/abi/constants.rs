@@ -31,7 +31,8 @@ pub const SESSION_OPEN_EXISTING: u32 = 1;
 /// session_options.flags: create a store; one that exists already is BAD_ARGUMENT.
 pub const SESSION_OPEN_CREATE: u32 = 2;
 
-/// session_options.key_source: a file in the OS's per-user place, named by the store's id. The default.
+/// session_options.key_source: a file in the OS's per-user place, named by the store's id; on Windows sealed for the account with
+/// the data protection API. The default.
 pub const SESSION_KEY_USER: u32 = 1;
 /// session_options.key_source: a file in the store's own folder. Protects nothing once the folder is copied.
 pub const SESSION_KEY_STORE: u32 = 2;
@@ -43,7 +44,7 @@ pub const SESSION_KEY_KEYSTORE: u32 = 4;
 /// session_options.scope: the store of one OS account. The default.
 pub const SESSION_SCOPE_USER: u32 = 1;
 /// session_options.scope: one store for several OS accounts of one PC. On Unix for the group that owns the folder, or, of a new
-/// one, the folder above it; on Windows not built yet.
+/// one, the folder above it; on Windows for Users.
 pub const SESSION_SCOPE_MACHINE: u32 = 2;
 
 /// session_login_options.flags: the longer, remembered limits. Ask the person first.

@@ -20,8 +20,8 @@ use crate::crypto::keys::{self, Keys};
 use crate::crypto::{mac, token};
 use crate::model::*;
 use crate::platform::clock::{Clock, SystemClock};
-use crate::policy::names;
 use crate::policy::time::Now;
+use crate::policy::{file_names, names};
 use crate::status::*;
 use crate::store::records::{DELETED, NewEvent, SHARED, UserRow};
 use crate::store::sqlite::{self, SqliteStore};
@@ -60,7 +60,7 @@ impl Store {
 
     #[inline(never)]
     fn open_unscrubbed(folder: &Path, options: &OpenOptions, clock: Box<dyn Clock>) -> Result<Store> {
-        check_options(folder, options)?;
+        check_options(options)?;
         Ok(Self::around(sqlite::open(folder, options, clock.read(), audit::kind::STORE_CREATED)?, clock))
     }
 
@@ -90,7 +90,7 @@ impl Store {
 
     #[inline(never)]
     fn adopt_unscrubbed(folder: &Path, options: &OpenOptions, clock: Box<dyn Clock>) -> Result<Store> {
-        check_options(folder, options)?;
+        check_options(options)?;
         if options.mode == OpenMode::CreateNew {
             return Err(Error::new(SESSION_BAD_ARGUMENT, "SESSION_OPEN_CREATE: only a store that exists can be adopted"));
         }
@@ -106,10 +106,9 @@ impl Store {
 
     /// Where `open_app` looks.
     pub fn app_folder(app_name: &str, scope: Scope) -> Result<PathBuf> {
-        let forbidden = |c: char| c.is_control() || "/\\:*?\"<>|".contains(c);
-        let dots = app_name.starts_with('.') || app_name.ends_with(['.', ' ']) || app_name.starts_with(' ');
-        if app_name.is_empty() || app_name.len() > 64 || dots || app_name.contains(forbidden) {
-            return Err(Error::new(SESSION_BAD_ARGUMENT, "a program's name has to be usable as a folder's name"));
+        let odd = app_name.len() > 64 || app_name.starts_with(['.', ' ']) || app_name.contains(char::is_control);
+        if odd || file_names::refusal(app_name).is_some() {
+            return Err(Error::new(SESSION_BAD_ARGUMENT, "a program's name has to be usable as a folder's name everywhere"));
         }
         let place = match scope {
             Scope::User => crate::platform::data_home()?,
@@ -195,10 +194,7 @@ impl Store {
     }
 }
 
-fn check_options(folder: &Path, options: &OpenOptions) -> Result<()> {
-    if folder.as_os_str().is_empty() {
-        return Err(Error::new(SESSION_BAD_ARGUMENT, "an empty path"));
-    }
+fn check_options(options: &OpenOptions) -> Result<()> {
     if let Some(KeyChoice::Caller(key)) = &options.key
         && mac::equal(key.as_slice(), &[0; 32])
     {

@@ -8,6 +8,19 @@ use std::fs::File;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+/// Tries again, with growing pauses, while somebody is in the way. At the deadline what is in the way is told: SESSION_BUSY.
+pub fn patiently<T>(deadline: Instant, mut attempt: impl FnMut() -> Result<T>) -> Result<T> {
+    let mut pause = Duration::from_micros(200);
+    loop {
+        let left = deadline.saturating_duration_since(Instant::now());
+        match attempt() {
+            Err(error) if error.status() == SESSION_BUSY && !left.is_zero() => sleep(pause.min(left)),
+            done => return done,
+        }
+        pause = (pause * 2).min(Duration::from_millis(20));
+    }
+}
+
 /// A lock on one byte of a file, held until dropped.
 pub struct ByteLock<'a> {
     file: &'a File,
@@ -25,18 +38,8 @@ impl<'a> ByteLock<'a> {
 
     /// Waits, with growing pauses, until the deadline: SESSION_BUSY.
     pub fn take(file: &'a File, offset: u64, exclusive: bool, deadline: Instant) -> Result<ByteLock<'a>> {
-        let mut pause = Duration::from_micros(200);
-        loop {
-            if let Some(lock) = Self::try_take(file, offset, exclusive)? {
-                return Ok(lock);
-            }
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Err(Error::new(SESSION_BUSY, "another process or thread holds the store; try again"));
-            }
-            sleep(pause.min(left));
-            pause = (pause * 2).min(Duration::from_millis(20));
-        }
+        let held = || Error::new(SESSION_BUSY, "another process or thread holds the store; try again");
+        patiently(deadline, || Self::try_take(file, offset, exclusive)?.ok_or_else(held))
     }
 }
 

@@ -44,12 +44,16 @@ fn account_text(name: Option<String>, otherwise: impl FnOnce() -> String) -> Str
 
 /// The status of a failed system call.
 pub fn status_of(error: &Error) -> i32 {
+    if held_by_another(error) {
+        return SESSION_BUSY;
+    }
     match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => SESSION_DISK_FULL,
         ErrorKind::ReadOnlyFilesystem => SESSION_READ_ONLY,
         ErrorKind::PermissionDenied => SESSION_PERMISSION,
         ErrorKind::OutOfMemory => SESSION_NO_MEMORY,
         ErrorKind::Unsupported => SESSION_UNSUPPORTED,
+        ErrorKind::InvalidFilename => SESSION_BAD_ARGUMENT,
         _ => SESSION_IO,
     }
 }

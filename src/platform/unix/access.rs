@@ -23,6 +23,11 @@ pub(super) fn me() -> u32 {
     unsafe { libc::geteuid() }
 }
 
+/// What makes a store one account's.
+pub const HOW_TO_KEEP: &str = "chmod 700 it and 600 its files";
+/// What makes a store a group's.
+pub const HOW_TO_SHARE: &str = "chgrp GROUP, chmod 2770 it and 660 its files";
+
 fn refused(path: &Path, what: &str, remedy: &str) -> Error {
     Error::new(SESSION_PERMISSION, format!("{} {what}; {remedy}", path.display()))
 }
@@ -210,6 +215,11 @@ pub fn remove_unfinished(path: &Path, access: Access) -> Result<()> {
     if unfinished && check_file(path, access).is_err() {
         fs::remove_file(path).map_err(|error| Error::io("removing", path, &error))?;
     }
+    Ok(())
+}
+
+/// SQLite gives what lies beside a database the database's rights.
+pub fn make_beside(_: &Path, _: Access) -> Result<()> {
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use crate::status::*;
 use crate::{Error, Result};
 use access::me;
 use once_cell::sync::{Lazy, OnceCell};
-use std::ffi::CString;
+use std::ffi::{CString, OsStr};
 use std::fs::File;
 use std::io::{self, ErrorKind};
 use std::os::fd::{AsRawFd, IntoRawFd};
@@ -15,6 +15,7 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use zeroize::Zeroizing;
 
 unsafe extern "C" {
     fn desksession_lock_byte(fd: i32, kind: i32, offset: i64) -> i32;
@@ -158,12 +159,40 @@ pub fn file_id_of(file: &File) -> io::Result<FileId> {
     file.metadata().map(|data| FileId(data.dev(), data.ino()))
 }
 
+/// Nobody can keep others from opening a file.
+pub fn held_by_another(_: &io::Error) -> bool {
+    false
+}
+
+/// Nobody who looks at a file keeps it from being renamed.
+pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    std::fs::rename(from, to)
+}
+
 /// Makes the names in a folder durable.
 pub fn sync_folder(path: &Path) -> Result<()> {
     File::open(path).and_then(|folder| folder.sync_all()).map_err(|error| Error::io("syncing", path, &error))
 }
 
 // Places
+
+/// Where a path leads from here.
+pub fn whole_path(path: &Path) -> Result<PathBuf> {
+    if path.as_os_str().is_empty() {
+        return Err(Error::new(SESSION_BAD_ARGUMENT, "an empty path"));
+    }
+    std::path::absolute(path).map_err(|error| Error::io("resolving", path, &error))
+}
+
+/// The same place without symbolic links.
+pub fn real_path(path: &Path) -> io::Result<PathBuf> {
+    std::fs::canonicalize(path)
+}
+
+/// A name in a folder, as this system tells names apart.
+pub fn same_name(found: &OsStr, name: &str) -> bool {
+    found == name
+}
 
 /// The folder of this account for programs' data: $XDG_DATA_HOME or $HOME where they are absolute and this account's own,
 /// else what the password database says. None: SESSION_NO_KEY.
@@ -221,9 +250,18 @@ fn of_record(text: impl Fn(&libc::passwd) -> *mut libc::c_char) -> Option<Vec<u8
     Some(text.to_bytes().to_vec())
 }
 
-/// File systems that other machines share: SQLite's WAL and our mapping need one machine.
+/// Whether a store can lie there, or in the nearest folder above that exists: not where other machines share files, since SQLite's
+/// WAL and our mapping need one machine.
+pub fn check_volume(path: &Path) -> Result<()> {
+    let there = path.ancestors().find(|folder| folder.exists()).unwrap_or(path);
+    if network_file_system(there)? {
+        return Err(Error::new(SESSION_UNSUPPORTED, format!("{} is on a network file system", path.display())));
+    }
+    Ok(())
+}
+
 #[cfg(target_os = "linux")]
-pub fn network_file_system(path: &Path) -> Result<bool> {
+fn network_file_system(path: &Path) -> Result<bool> {
     // linux/magic.h: NFS, SMB, CIFS, SMB2, 9P, AFS, Coda, NCP, Ceph, GFS2, OCFS2, Lustre.
     const SHARED: [u32; 13] = [
         0x6969,
@@ -244,7 +282,7 @@ pub fn network_file_system(path: &Path) -> Result<bool> {
 }
 
 #[cfg(target_os = "macos")]
-pub fn network_file_system(path: &Path) -> Result<bool> {
+fn network_file_system(path: &Path) -> Result<bool> {
     Ok(statfs(path)?.f_flags & libc::MNT_LOCAL as u32 == 0)
 }
 
@@ -257,6 +295,22 @@ fn statfs(path: &Path) -> Result<libc::statfs> {
         0 => Ok(data),
         _ => Err(Error::io("looking at the file system of", path, &io::Error::last_os_error())),
     }
+}
+
+// Keys
+
+/// The rights of its file are all that keeps a key here.
+pub fn seal(key: &[u8; 32], _: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+    Ok(Zeroizing::new(key.to_vec()))
+}
+
+/// What `seal` made; `Err` says why it is no key.
+pub fn unseal(sealed: &[u8], _: &[u8], key: &mut [u8; 32]) -> std::result::Result<(), String> {
+    if sealed.len() != key.len() {
+        return Err("is damaged".to_owned());
+    }
+    key.copy_from_slice(sealed);
+    Ok(())
 }
 
 // The mapped page of the lock file

@@ -7,9 +7,10 @@ use super::key_file::{self, SetAside};
 use super::lock_file::{Generation, LockFile, State};
 use super::open::{self, Opened, Opening, recorded};
 use super::tables::{Tables, Writing, decode};
-use super::{SqliteStore, layout};
+use super::{SqliteStore, Waits, layout};
 use crate::crypto::keys::{Keys, blank_root};
 use crate::model::OpenOptions;
+use crate::platform::lock::patiently;
 use crate::policy::expiry::CODE_MS;
 use crate::policy::items::Policy;
 use crate::policy::names::{self, plain_text};
@@ -22,12 +23,16 @@ use crate::{Error, Result};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::time::Instant;
 use uuid::Uuid;
 
 /// `event_adopted` is what the audit trail goes on with.
 pub fn adopt(folder: &Path, options: &OpenOptions, now: Reading, event_adopted: u32) -> Result<SqliteStore> {
-    let entered = folder::enter(folder, options, true)?;
-    open::with_lock(entered, options, now, |opening, lock| opening.adopt(lock, event_adopted))
+    let deadline = Instant::now() + Waits::of(options.busy_timeout_ms).write;
+    patiently(deadline, || {
+        let entered = folder::enter(folder, options, true, deadline)?;
+        open::with_lock(entered, options, now, |opening, lock| opening.adopt(lock, event_adopted))
+    })
 }
 
 impl Opening<'_> {

@@ -8,18 +8,25 @@ use rusqlite::config::DbConfig;
 use rusqlite::ffi;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
+use std::ffi::CStr;
 use std::path::Path;
 use std::time::Duration;
 
 /// Older ones have the WAL-reset race.
 const OLDEST_SQLITE: i32 = 3_051_003;
 
+/// SQLite's own file system layer; on Windows the one that takes paths of over 260 characters.
+const VFS: &CStr = if cfg!(windows) { c"win32-longpath" } else { c"unix" };
+
 /// Opens a database file that exists. `path` has no symbolic link in it. `wait`: for a writer that is not ours.
 pub fn open(path: &Path, wait: Duration) -> Result<Connection> {
     prepare_sqlite()?;
     // No URI file names, no creation; rusqlite's default flags have both.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NOFOLLOW | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let conn = Connection::open_with_flags(path, flags).map_err(sql)?;
+    let conn = Connection::open_with_flags_and_vfs(path, flags, VFS).map_err(|error| match sql(error) {
+        error if error.status() == SESSION_IO => cannot_write(path),
+        error => error,
+    })?;
     configure(&conn, wait).map_err(|error| sql_of(&conn, error))?;
     if conn.is_readonly("main").map_err(sql)? {
         return Err(cannot_write(path));
@@ -31,7 +38,7 @@ pub fn open(path: &Path, wait: Duration) -> Result<Connection> {
 /// thrown away.
 pub fn open_alone(path: &Path) -> Result<Connection> {
     prepare_sqlite()?;
-    let without_locks = if cfg!(windows) { c"win32-none" } else { c"unix-none" };
+    let without_locks = if cfg!(windows) { c"win32-longpath-none" } else { c"unix-none" };
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NOFOLLOW | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags_and_vfs(path, flags, without_locks).map_err(sql)?;
     conn.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY").map_err(sql)?;

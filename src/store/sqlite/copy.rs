@@ -22,12 +22,12 @@ fn refused(path: &Path, why: &str) -> Error {
 
 /// The whole path of a new folder, if a copy of the store in `own` may be made there.
 pub fn check_target(own: &Path, new_folder: &Path) -> Result<PathBuf> {
+    let new_folder = &platform::whole_path(new_folder)?;
     let (Some(parent), Some(name)) = (new_folder.parent(), new_folder.file_name()) else {
         return Err(refused(new_folder, "is no name of a new folder"));
     };
-    let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
     // A missing parent may be a disk that is not there.
-    let parent = fs::canonicalize(parent).map_err(|error| refused(new_folder, &format!("lies in no folder: {error}")))?;
+    let parent = platform::real_path(parent).map_err(|error| refused(new_folder, &format!("lies in no folder: {error}")))?;
     if parent.starts_with(own) {
         return Err(refused(new_folder, "lies in the store itself; choose another folder"));
     }
@@ -49,7 +49,7 @@ pub fn copy(store: &SqliteStore, new_folder: &Path) -> Result<()> {
         platform::create_folder(&draft, Scope::User)?;
         fill(store, &draft)?;
         check_target(&store.folder(), new_folder)?;
-        fs::rename(&draft, new_folder).map_err(|error| Error::io("naming", new_folder, &error))
+        platform::rename(&draft, new_folder).map_err(|error| Error::io("naming", new_folder, &error))
     })();
     if let Err(error) = copied {
         let _ = fs::remove_file(draft.join(DATABASE));

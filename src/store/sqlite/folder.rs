@@ -37,16 +37,13 @@ pub struct Entered {
 }
 
 /// Makes the folder where nothing is, unless there has to be a store.
-pub fn enter(folder: &Path, options: &OpenOptions, must_exist: bool) -> Result<Entered> {
+pub fn enter(folder: &Path, options: &OpenOptions, must_exist: bool, deadline: Instant) -> Result<Entered> {
     let open_store = platform::OpenStore::new()?;
-    let folder = std::path::absolute(folder).map_err(|error| Error::io("resolving", folder, &error))?;
+    let folder = platform::whole_path(folder)?;
+    platform::check_volume(&folder)?;
     let found = look(&folder)?;
     if must_exist && found == Found::Nothing {
         return Err(Error::new(SESSION_MISSING, format!("there is no store in {}", folder.display())));
-    }
-    let there = folder.ancestors().find(|folder| folder.exists()).unwrap_or(&folder);
-    if platform::network_file_system(there)? {
-        return Err(Error::new(SESSION_UNSUPPORTED, format!("{} is on a network file system", folder.display())));
     }
     if found == Found::Nothing {
         let scope = options.scope.unwrap_or_default();
@@ -61,9 +58,10 @@ pub fn enter(folder: &Path, options: &OpenOptions, must_exist: bool) -> Result<E
     let access = platform::folder_access(&folder)?;
     check_scope(&folder, access, found, options)?;
     // SQLite is told to refuse every symbolic link in a path; those above the folder are the account's own business.
-    let folder = fs::canonicalize(&folder).map_err(|error| Error::io("resolving", &folder, &error))?;
+    let folder = platform::real_path(&folder).map_err(|error| Error::io("resolving", &folder, &error))?;
+    // A link may have led elsewhere.
+    platform::check_volume(&folder)?;
     let waits = Waits::of(options.busy_timeout_ms);
-    let deadline = Instant::now() + waits.write;
     platform::check_file(&folder.join(DATABASE), access)?;
     platform::check_file(&folder.join(lock_file::NAME), access)?;
     let lock = LockFile::open(&folder, access)?;
@@ -74,13 +72,13 @@ pub fn enter(folder: &Path, options: &OpenOptions, must_exist: bool) -> Result<E
 /// What is demanded, and a new store's scope, has to fit the rights of the folder: nothing is shared by accident.
 fn check_scope(folder: &Path, access: Access, found: Found, options: &OpenOptions) -> Result<()> {
     let wanted = if found == Found::Nothing { Some(options.scope.unwrap_or_default()) } else { options.scope };
-    let path = folder.display();
+    let (path, keep, share) = (folder.display(), platform::HOW_TO_KEEP, platform::HOW_TO_SHARE);
     let refusal = match (wanted, access) {
         (Some(Scope::User), Access::Shared(group)) => {
-            format!("{path} is open to group {group}; open it with SESSION_SCOPE_MACHINE, or chmod 700 it")
+            format!("{path} is open to group {group}; open it with SESSION_SCOPE_MACHINE, or {keep}")
         }
         (Some(Scope::Machine), Access::Own) => {
-            format!("{path} is one account's; for SESSION_SCOPE_MACHINE chgrp GROUP and chmod 2770 it")
+            format!("{path} is one account's; for SESSION_SCOPE_MACHINE {share}")
         }
         (None, Access::Shared(_)) if !platform::trusted_owner(folder) => {
             format!("{path} was made by another account; open it with SESSION_SCOPE_MACHINE if that is meant")
@@ -112,7 +110,7 @@ fn look(folder: &Path) -> Result<Found> {
     for entry in entries {
         names.push(entry.map_err(|error| Error::io("listing", folder, &error))?.file_name());
     }
-    let has = |name: &str| names.iter().any(|found| found == name);
+    let has = |name: &str| names.iter().any(|found| platform::same_name(found, name));
     match (has(DATABASE), has(lock_file::NAME)) {
         (true, false) => {
             check_database_header(&folder.join(DATABASE))?.ok_or_else(|| not_a_store("holds another program's database"))?;
@@ -120,7 +118,9 @@ fn look(folder: &Path) -> Result<Found> {
         }
         (true, true) => Ok(Found::Database),
         // What a creation that was cut off may have left, and nothing else.
-        (false, true) if names.iter().all(|name| OURS.iter().any(|ours| name == ours)) => Ok(Found::OnlyLock),
+        (false, true) if names.iter().all(|name| OURS.iter().any(|ours| platform::same_name(name, ours))) => {
+            Ok(Found::OnlyLock)
+        }
         // Or a store whose database is gone, whatever lies beside it.
         (false, true) if lock_file::is_ours(folder) => Ok(Found::OnlyLock),
         (false, true) => Err(not_a_store("is not empty and holds no store")),

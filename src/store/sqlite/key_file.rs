@@ -9,8 +9,11 @@ use std::fs;
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 pub const NAME: &str = "key";
+/// More than any sealed key needs.
+const LARGEST: u64 = 4096;
 
 /// As recorded in meta: SESSION_KEY_* of the header.
 pub const USER: i64 = 1;
@@ -48,12 +51,43 @@ pub struct Place<'a> {
     pub access: Access,
 }
 
-/// Where the key is, and who may open it there.
-fn path(source: i64, place: Place<'_>, store: Uuid) -> Result<(PathBuf, Access)> {
-    match source {
-        USER => Ok((platform::data_home()?.join("desksession").join("keys").join(format!("{store}.key")), Access::Own)),
-        STORE => Ok((place.folder.join(NAME), place.access)),
-        _ => Err(Error::new(SESSION_TAMPERED, "the recorded key source")),
+/// Where a key is kept, who may open it there, and how.
+struct Kept {
+    path: PathBuf,
+    access: Access,
+    /// An account's own is sealed for it, where the system has a way to, and for this store.
+    sealed_for: Option<Uuid>,
+}
+
+impl Kept {
+    fn of(source: i64, place: Place<'_>, store: Uuid) -> Result<Kept> {
+        match source {
+            USER => {
+                let path = platform::data_home()?.join("desksession").join("keys").join(format!("{store}.key"));
+                Ok(Kept { path, access: Access::Own, sealed_for: Some(store) })
+            }
+            STORE => Ok(Kept { path: place.folder.join(NAME), access: place.access, sealed_for: None }),
+            _ => Err(Error::new(SESSION_TAMPERED, "the recorded key source")),
+        }
+    }
+
+    fn seal(&self, key: &RootKey) -> Result<Zeroizing<Vec<u8>>> {
+        match self.sealed_for {
+            Some(store) => platform::seal(key, store.as_bytes()),
+            None => Ok(Zeroizing::new(key.to_vec())),
+        }
+    }
+
+    /// `Err`: why it is no key.
+    fn unseal(&self, bytes: &[u8], key: &mut RootKey) -> std::result::Result<(), String> {
+        match self.sealed_for {
+            Some(store) => platform::unseal(bytes, store.as_bytes(), key),
+            None if bytes.len() == key.len() => {
+                key.copy_from_slice(bytes);
+                Ok(())
+            }
+            None => Err("is damaged".to_owned()),
+        }
     }
 }
 
@@ -62,22 +96,22 @@ pub fn load(source: i64, choice: Option<&KeyChoice>, place: Place<'_>, store: Uu
     match (source, choice) {
         (CALLER, Some(KeyChoice::Caller(key))) => Ok(key.clone()),
         (CALLER, _) => Err(Error::new(SESSION_NO_KEY, "this store's key is the caller's: pass it with SESSION_KEY_CALLER")),
-        _ => path(source, place, store).and_then(|(path, access)| read(&path, access)),
+        _ => read(&Kept::of(source, place, store)?),
     }
 }
 
-fn read(path: &Path, access: Access) -> Result<RootKey> {
+fn read(kept: &Kept) -> Result<RootKey> {
+    let path = &kept.path;
     let missing = |why: &str| Error::new(SESSION_NO_KEY, format!("the key {} {why}", path.display()));
-    if platform::check_file(path, access)?.is_none() {
+    if platform::check_file(path, kept.access)?.is_none() {
         return Err(missing("is gone"));
     }
+    let file = fs::File::open(path).map_err(|error| Error::io("opening the key", path, &error))?;
+    // Room for all of it at once: growing would leave copies behind.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(LARGEST as usize + 1));
+    file.take(LARGEST).read_to_end(&mut bytes).map_err(|_| missing("cannot be read"))?;
     let mut key = blank_root();
-    let mut file = fs::File::open(path).map_err(|error| Error::io("opening the key", path, &error))?;
-    let whole = file.metadata().is_ok_and(|data| data.len() == 32);
-    match file.read_exact(&mut key[..]) {
-        Ok(()) if whole => Ok(key),
-        _ => Err(missing("is damaged")),
-    }
+    kept.unseal(&bytes, &mut key).map(|()| key).map_err(|why| missing(&why))
 }
 
 /// The key of a store that is being created; one that a cut-off creation left is used, never overwritten.
@@ -86,11 +120,12 @@ pub fn create(source: i64, choice: Option<&KeyChoice>, place: Place<'_>, store: 
     if let (CALLER, Some(KeyChoice::Caller(key))) = (source, choice) {
         return Ok(key.clone());
     }
-    let (path, access) = path(source, place, store)?;
+    let kept = Kept::of(source, place, store)?;
+    let path = &kept.path;
     match path.symlink_metadata() {
-        Ok(_) => return read(&path, access),
+        Ok(_) => return read(&kept),
         Err(error) if error.kind() == ErrorKind::NotFound => {}
-        Err(error) => return Err(Error::io("looking at the key", &path, &error)),
+        Err(error) => return Err(Error::io("looking at the key", path, &error)),
     }
     let parent = path.parent().expect("a file in a folder");
     platform::create_folder(parent, Scope::User)?;
@@ -98,23 +133,25 @@ pub fn create(source: i64, choice: Option<&KeyChoice>, place: Place<'_>, store: 
     crypto::random(&mut key[..])?;
     // Nobody else writes a key of this id: its creator holds the store's lock.
     let draft = path.with_extension("new");
+    let bytes = kept.seal(&key)?;
     let written = (|| {
-        let mut file = platform::open_file(&draft, access, true)?;
+        let mut file = platform::open_file(&draft, kept.access, true)?;
         file.set_len(0)?;
-        file.write_all(&key[..])?;
+        file.write_all(&bytes)?;
         file.sync_all()?;
-        fs::rename(&draft, &path)
+        drop(file);
+        platform::rename(&draft, path)
     })();
-    written.map_err(|error| Error::io("writing the key", &path, &error))?;
+    written.map_err(|error| Error::io("writing the key", path, &error))?;
     platform::sync_folder(parent)?;
     Ok(key)
 }
 
 /// A key that no store came to need.
 pub fn discard(source: i64, place: Place<'_>, store: Uuid) {
-    if let Ok((path, _)) = path(source, place, store) {
+    if let Ok(kept) = Kept::of(source, place, store) {
         // One that stays protects nothing and is in nobody's way.
-        let _ = fs::remove_file(path);
+        let _ = fs::remove_file(kept.path);
     }
 }
 
@@ -129,7 +166,7 @@ impl SetAside {
     pub fn key(place: Place<'_>, store: Uuid) -> Result<Option<SetAside>> {
         let from = place.folder.join(NAME);
         let to = place.folder.join(format!("{NAME}.replaced-{store}"));
-        match fs::rename(&from, &to) {
+        match platform::rename(&from, &to) {
             Ok(()) => Ok(Some(SetAside { from, to })),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(Error::io("setting aside", &from, &error)),
@@ -138,6 +175,6 @@ impl SetAside {
 
     pub fn put_back(&self) {
         // Neither key fits; which one lies there is a matter of tidiness.
-        let _ = fs::rename(&self.to, &self.from);
+        let _ = platform::rename(&self.to, &self.from);
     }
 }

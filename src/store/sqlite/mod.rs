@@ -17,7 +17,7 @@ mod tables;
 
 use crate::crypto::keys::Keys;
 use crate::model::Fault;
-use crate::platform::{self, FileId};
+use crate::platform::{self, FileId, lock::patiently};
 use crate::status::*;
 use crate::store::{Change, Effort, Storage, View};
 use crate::{Error, Result};
@@ -159,7 +159,7 @@ impl SqliteStore {
         let _writer = self.lock_writer(deadline)?;
         let _lock = self.lock.take(deadline)?;
         self.in_place()?;
-        let conn = connection::open(&self.files.database, self.waits.read)?;
+        let conn = patiently(deadline, || connection::open(&self.files.database, self.waits.read))?;
         conn.execute_batch("PRAGMA query_only = ON").map_err(sql)?;
         conn.query_row("SELECT count(*) FROM meta", [], |_| Ok(())).map_err(|error| sql_of(&conn, error))?;
         Ok(conn)

@@ -5,10 +5,10 @@ use super::folder::{self, DATABASE, Entered, JOURNAL, SHM, WAL};
 use super::key_file::{self, Place};
 use super::lock_file::{LockFile, State};
 use super::tables::{Tables, Writing};
-use super::{Files, SqliteStore, Turns, Writer, connection, layout};
+use super::{Files, SqliteStore, Turns, Waits, Writer, connection, layout};
 use crate::crypto::keys::{Keys, blank_root};
 use crate::model::{OpenMode, OpenOptions, Scope};
-use crate::platform::{self, FileId};
+use crate::platform::{self, FileId, lock::patiently};
 use crate::policy::items::Policy;
 use crate::policy::time::{Anchor, Reading};
 use crate::status::*;
@@ -31,8 +31,12 @@ const LARGE_WAL: u64 = 4 << 20;
 
 /// Opens, and creates where nothing is and the options allow it. `event_created` is the first event of a new store.
 pub fn open(folder: &Path, options: &OpenOptions, now: Reading, event_created: u32) -> Result<SqliteStore> {
-    let entered = folder::enter(folder, options, options.mode == OpenMode::Existing)?;
-    with_lock(entered, options, now, |opening, lock| opening.run(lock, event_created))
+    let deadline = Instant::now() + Waits::of(options.busy_timeout_ms).write;
+    // As a whole: what a virus scanner holds just now may be any of the files, and each attempt finds what the one before left.
+    patiently(deadline, || {
+        let entered = folder::enter(folder, options, options.mode == OpenMode::Existing, deadline)?;
+        with_lock(entered, options, now, |opening, lock| opening.run(lock, event_created))
+    })
 }
 
 /// Takes the store's lock, lets `work` open the database, and makes the store of it.
@@ -52,6 +56,9 @@ pub fn with_lock(
         let path = folder.join(name);
         platform::remove_unfinished(&path, access)?;
         platform::check_file(&path, access)?;
+    }
+    for name in [WAL, SHM] {
+        platform::make_beside(&folder.join(name), access)?;
     }
     let opening = Opening { place: Place { folder: &folder, access }, options, now, deadline };
     let opened = work(&opening, &lock)?;
@@ -241,10 +248,8 @@ impl Opening<'_> {
         Err(Error::new(
             SESSION_PERMISSION,
             match meta.scope {
-                SHARED => {
-                    format!("{path} is one account's and its store a group's; chgrp GROUP, chmod 2770 it and 660 its files")
-                }
-                _ => format!("{path} is a group's and its store one account's; chmod 700 it and 600 its files"),
+                SHARED => format!("{path} is one account's and its store a group's; {}", platform::HOW_TO_SHARE),
+                _ => format!("{path} is a group's and its store one account's; {}", platform::HOW_TO_KEEP),
             },
         ))
     }
