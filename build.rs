@@ -1,5 +1,5 @@
 //! Generates the C header into OUT_DIR (tests/header.rs compares it with include/desksession.h), compiles the one C file,
-//! and names the shared library for its loader.
+//! names the shared library for its loader, and tells Windows what it is.
 
 use std::env;
 use std::path::PathBuf;
@@ -19,6 +19,7 @@ fn main() {
     header();
     system_calls();
     link_arguments();
+    version_resource();
 }
 
 fn header() {
@@ -52,4 +53,25 @@ fn link_arguments() {
         "macos" => argument("-Wl,-install_name,@rpath/libdesksession.dylib"),
         _ => {}
     }
+}
+
+/// What Windows shows of the DLL. (This package's own test programs get it too: winresource knows no cdylib.)
+fn version_resource() {
+    if env::var_os("CARGO_CFG_WINDOWS").is_none() {
+        return;
+    }
+    const VFT_DLL: u64 = 2;
+    const ENGLISH: u16 = 0x0409;
+    let about = |name: &str| env::var(format!("CARGO_PKG_{name}")).expect("set by Cargo");
+    let description = about("DESCRIPTION");
+    let made = winresource::WindowsResource::new()
+        .set_language(ENGLISH)
+        .set_version_info(winresource::VersionInfo::FILETYPE, VFT_DLL)
+        .set("FileDescription", description.split(':').next().unwrap_or_default())
+        .set("InternalName", "desksession")
+        .set("OriginalFilename", "desksession.dll")
+        .set("LegalCopyright", &format!("Copyright (c) The desksession authors. {}", about("LICENSE")))
+        .compile();
+    // Whoever has a C compiler for Windows has this too; a DLL that does not tell its version is not to be shipped.
+    made.expect("the version resource: windres (of the GNU binutils for the target) or rc.exe (of the Windows SDK)");
 }

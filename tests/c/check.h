@@ -8,6 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef _WIN32
+#include "windows_main.h"
+#define SEPARATOR "\\"
+#else
+#define SEPARATOR "/"
+#endif
+
 #define PASSWORD "violet kettle on the ninth step"
 
 #define CHECK(truth) ((truth) ? (void)0 : check_failed(__FILE__, __LINE__, #truth))

@@ -2,8 +2,10 @@
 // acknowledged, whatever happens to this process afterwards.
 //   driver FOLDER [policy ITEM VALUE | create NAME PASSWORD | login NAME PASSWORD | peek TOKEN | logout TOKEN |
 //                  change NAME OLD NEW TOKEN | reset NAME | backup FOLDER | purge | check | user NAME | sessions | events |
-//                  account EVENT | wait | leave]...
-// The environment says how to open: DRIVER_ADOPT (session_adopt instead), DRIVER_MACHINE (scope), DRIVER_KEY (key_source).
+//                  account EVENT | visits COUNT NAME PASSWORD | permits COUNT NAME | permissions NAME | wait | leave]...
+// A COUNT of 0: until it is killed.
+// The environment says how to open: DRIVER_ADOPT (session_adopt instead), DRIVER_MACHINE (scope), DRIVER_KEY (key_source),
+// DRIVER_BUSY (busy_timeout_ms).
 #include "check.h"
 
 #include <unistd.h>
@@ -52,6 +54,45 @@ static int32_t reset(const char *name, char *code)
     return status != SESSION_OK ? status : session_password_reset(store, NULL, user.user_id, code, SESSION_CODE_SIZE);
 }
 
+static void report(const char *what, int32_t status, char *detail)
+{
+    if (status >= SESSION_BAD_ARGUMENT)
+        session_last_error(detail, SESSION_ERROR_SIZE);
+    printf("%s %d %s\n", what, status, detail);
+    fflush(stdout);
+}
+
+// Logins and logouts, each told, up to the first that fails.
+static int32_t visits(int count, const char *name, const char *password)
+{
+    char token[SESSION_ERROR_SIZE];
+    int32_t status = SESSION_OK;
+    for (int i = 0; status == SESSION_OK && (count == 0 || i < count); i++) {
+        status = login(store, name, password, token);
+        report("login", status, token);
+        if (status != SESSION_OK)
+            break;
+        status = session_logout(store, token);
+        report("logout", status, token);
+    }
+    return status;
+}
+
+// Writes without a hash between them: a kill finds one under way.
+static int32_t permits(int count, const char *name)
+{
+    char detail[SESSION_ERROR_SIZE];
+    SIZED(session_user, user);
+    int32_t status = session_user_find(store, name, &user);
+    const uint64_t before = user.permissions;
+    for (uint64_t i = 1; status == SESSION_OK && (count == 0 || i <= (uint64_t)count); i++) {
+        status = session_user_permit(store, NULL, user.user_id, before + i);
+        snprintf(detail, sizeof detail, "%llu", (unsigned long long)(before + i));
+        report("permit", status, detail);
+    }
+    return status;
+}
+
 // Returns how many arguments were used.
 static int step(char **given)
 {
@@ -95,6 +136,17 @@ static int step(char **given)
         status = session_event_next(store, atoll(given[1]) - 1, &event);
         memcpy(detail, event.os_account, sizeof event.os_account);
         used = 2;
+    } else if (is(given[0], "visits")) {
+        status = visits(atoi(given[1]), given[2], given[3]);
+        used = 4;
+    } else if (is(given[0], "permits")) {
+        status = permits(atoi(given[1]), given[2]);
+        used = 3;
+    } else if (is(given[0], "permissions")) {
+        SIZED(session_user, user);
+        status = session_user_find(store, given[1], &user);
+        snprintf(detail, sizeof detail, "%llu", (unsigned long long)user.permissions);
+        used = 2;
     } else if (is(given[0], "wait")) {
         status = getchar() == EOF ? SESSION_OK : SESSION_DONE; // until somebody lets it go on
     } else if (is(given[0], "user")) {
@@ -111,10 +163,7 @@ static int step(char **given)
     } else if (is(given[0], "events")) {
         status = count_events(detail, sizeof detail);
     }
-    if (status >= SESSION_BAD_ARGUMENT)
-        session_last_error(detail, sizeof detail);
-    printf("%s %d %s\n", given[0], status, detail);
-    fflush(stdout);
+    report(given[0], status, detail);
     return used;
 }
 
@@ -123,6 +172,7 @@ static int32_t open_as_told(const char *folder)
     SIZED(session_options, options);
     options.scope = getenv("DRIVER_MACHINE") ? SESSION_SCOPE_MACHINE : 0;
     options.key_source = getenv("DRIVER_KEY") ? (uint32_t)atoi(getenv("DRIVER_KEY")) : 0;
+    options.busy_timeout_ms = getenv("DRIVER_BUSY") ? (uint32_t)atoi(getenv("DRIVER_BUSY")) : 0;
     return getenv("DRIVER_ADOPT") ? session_adopt(folder, &options, &store) : session_open(folder, &options, &store);
 }
 

@@ -68,8 +68,9 @@ AT(session_fault, row, 32);
 AT(session_fault, detail, 72);
 SIZE(session_fault, 328);
 
-int main(void)
+int main(int argc, char **argv)
 {
+    CHECK(argc == 1 && argv[0] != NULL);
 #define X(name) {#name, name},
     static const struct { const char *name; int64_t value; } constants[] = {
 #include "constants.inc"

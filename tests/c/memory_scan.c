@@ -1,14 +1,12 @@
 // After the calls no password and no token is left anywhere in this process's memory, and after session_close no key.
 // The secrets are random. This program keeps them masked, but for one page that it wipes before it looks.
-//   memory_scan FOLDER     (XDG_DATA_HOME holds no other store's key)
-#include "check.h"
+//   memory_scan FOLDER     (not there yet; XDG_DATA_HOME holds no other store's key)
+#include "memory.h"
+#include "thread.h"
 
+#ifndef _WIN32
 #include <dirent.h>
-#include <fcntl.h>
-#include <pthread.h>
-#include <sys/mman.h>
-#include <sys/random.h>
-#include <unistd.h>
+#endif
 
 #define MASK 0x5A
 #define PIECE 16       // what counts as a find: so many bytes of a secret in a row
@@ -47,7 +45,7 @@ static void unmask(const struct needle *needle, void *to)
 
 static void make_password(char password[48])
 {
-    CHECK(getrandom(password, 47, 0) == 47);
+    random_bytes(password, 47);
     for (int i = 0; i < 47; i++)
         password[i] = (char)('a' + (unsigned char)password[i] % 26);
     memcpy(password + 40, "e\xCC\x81", 3);  // not in NFC: the library has to make a copy
@@ -103,38 +101,30 @@ static int find_in(const unsigned char *buffer, size_t size, const struct needle
 static int scan(int shown)
 {
     static unsigned char *buffer;
-    char line[512];
-    int found = 0, memory = open("/proc/self/mem", O_RDONLY);
-    FILE *maps = fopen("/proc/self/maps", "r");
-    // Shared, so that it is a mapping by itself, which is left out: it holds what was read.
+    static struct region region;
+    int found = 0;
     if (buffer == NULL)
-        buffer = mmap(NULL, BUFFER, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    CHECK(buffer != MAP_FAILED && memory >= 0 && maps != NULL);
-    while (fgets(line, sizeof line, maps) != NULL) {
-        unsigned long from, to;
-        char rights[5];
-        CHECK(sscanf(line, "%lx-%lx %4s", &from, &to, rights) == 3);
-        if (rights[0] != 'r' || rights[1] != 'w' || from == (unsigned long)buffer)
-            continue;
+        buffer = new_pages(BUFFER);
+    for (uintptr_t next = 0; next_region(next, &region); next = region.to) {
+        if (region.from == (uintptr_t)buffer)
+            continue; // it holds what was read
         // Windows overlap, so that nothing hides on an edge.
-        for (unsigned long at = from; at < to; at += BUFFER - PIECE) {
-            ssize_t size = pread(memory, buffer, to - at < BUFFER ? to - at : BUFFER, (off_t)at);
+        for (uintptr_t at = region.from; at < region.to; at += BUFFER - PIECE) {
+            const size_t size = read_region(at, buffer, region.to - at < BUFFER ? region.to - at : BUFFER);
             for (int i = 0; size > 0 && i < needle_count; i++) {
-                int here = find_in(buffer, (size_t)size, &needles[i]);
+                int here = find_in(buffer, size, &needles[i]);
                 if (here > 0 && shown)
-                    fprintf(stderr, "%s: %d times in %s", needles[i].name, here, line);
+                    fprintf(stderr, "%s: %d times in %s", needles[i].name, here, region.name);
                 found += here;
             }
         }
     }
-    fclose(maps);
-    close(memory);
     return found;
 }
 
 static void wipe(void)
 {
-    explicit_bzero(plain, sizeof *plain);
+    wipe_bytes(plain, sizeof *plain);
 }
 
 // A planted copy of each secret is found, and only it: otherwise the silence below would mean nothing.
@@ -145,9 +135,43 @@ static void check_the_scanner(void)
         CHECK(planted != NULL);
         unmask(&needles[i], planted);
         CHECK(scan(0) >= (int)(needles[i].size / PIECE));
-        explicit_bzero(planted, needles[i].size);
+        wipe_bytes(planted, needles[i].size);
         free(planted);
     }
+}
+
+#ifdef _WIN32
+
+// The file of a key is sealed there, so this program brings a key of its own.
+static struct needle own_key;
+
+static session_store *open_scanned(const char *folder)
+{
+    session_store *opened = NULL;
+    SIZED(session_options, options);
+    if (own_key.size == 0) {
+        random_bytes(plain->bytes, 32);
+        keep("the key", plain->bytes, 32);
+        own_key = needles[--needle_count];
+        wipe();
+    }
+    options.key_source = SESSION_KEY_CALLER;
+    unmask(&own_key, options.key);
+    OK(session_open(folder, &options, &opened));
+    wipe_bytes(&options, sizeof options);
+    return opened;
+}
+
+static void read_key(void)
+{
+    needles[needle_count++] = own_key;
+}
+
+#else
+
+static session_store *open_scanned(const char *folder)
+{
+    return open_store(folder);
 }
 
 static void read_key(void)
@@ -170,21 +194,22 @@ static void read_key(void)
     keep("the key", plain->bytes, 32);
 }
 
+#endif
+
 static void *open_and_close(void *folder)
 {
-    OK(session_close(open_store(folder)));
+    OK(session_close(open_scanned(folder)));
     return NULL;
 }
 
 // Nothing runs afterwards that would overwrite what an open left on the stack: neither here nor on a thread that is gone.
 static void check_short_visits(char *folder)
 {
-    pthread_t thread;
     open_and_close(folder);
     read_key();
     wipe();
     CHECK(scan(1) == 0);
-    CHECK(pthread_create(&thread, NULL, open_and_close, folder) == 0 && pthread_join(thread, NULL) == 0);
+    join_thread(start_thread(open_and_close, folder));
     CHECK(scan(1) == 0);
     needle_count = 0;
 }
@@ -193,14 +218,13 @@ int main(int argc, char **argv)
 {
     char id[SESSION_ID_SIZE], mara[SESSION_ID_SIZE];
     CHECK(argc == 2);
-    plain = mmap(NULL, sizeof *plain, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    CHECK(plain != MAP_FAILED);
+    plain = new_pages(sizeof *plain);
     check_short_visits(argv[1]);
     make_password(plain->password);
     make_password(plain->new_password);
     make_password(plain->wrong);
 
-    session_store *store = open_store(argv[1]);
+    session_store *store = open_scanned(argv[1]);
     hash_fast(store);
     OK(session_password_check(store, "Anna", plain->password, 47, NULL, NULL));
     OK(session_user_create(store, NULL, "Anna", plain->password, 47, id, sizeof id));

@@ -1,10 +1,8 @@
 // Passwords as bytes: a NUL is one of them, no length makes the library read what it must not, too long answers as wrong.
 //   passwords FOLDER
-#include "check.h"
+#include "system.h"
 
 #include <stdint.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 static session_store *store;
 
@@ -34,10 +32,8 @@ static void a_nul_is_a_byte(void)
 // 1024 readable bytes that end where a page begins which nobody may read.
 static char *before_the_wall(void)
 {
-    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    char *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    CHECK(pages != MAP_FAILED && mprotect(pages + page, page, PROT_NONE) == 0);
-    char *password = pages + page - SESSION_PASSWORD_MAX;
+    size_t page;
+    char *pages = page_before_a_wall(&page), *password = pages + page - SESSION_PASSWORD_MAX;
     uint32_t state = 1;  // no pattern that counts as weak
     for (int i = 0; i < SESSION_PASSWORD_MAX; i++) {
         state = state * 1664525 + 1013904223;

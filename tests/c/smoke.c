@@ -34,9 +34,9 @@ static void app_store(void)
     session_store *store = NULL;
     uint32_t reason = 0;
     OK(session_app_folder(app, SESSION_SCOPE_USER, folder, sizeof folder));
-    CHECK(strstr(folder, "Cashier Terminal Nine/desksession") != NULL);
+    CHECK(strstr(folder, "Cashier Terminal Nine" SEPARATOR "desksession") != NULL);
     OK(session_app_folder(app, SESSION_SCOPE_MACHINE, shared, sizeof shared));
-    CHECK(strstr(shared, "Cashier Terminal Nine/desksession") != NULL && strcmp(shared, folder) != 0);
+    CHECK(strstr(shared, "Cashier Terminal Nine" SEPARATOR "desksession") != NULL && strcmp(shared, folder) != 0);
     OK(session_open_app(app, NULL, &store));
     WANT(SESSION_PASSWORD_WEAK, session_password_check(store, NULL, app, strlen(app), &reason, NULL));
     CHECK(reason == SESSION_WEAK_APP_NAME);

@@ -1,6 +1,7 @@
 // Names, ids, tokens, purposes and paths that are none: the answer is a status, the outputs are clear, nothing changed.
 //   strange_text FOLDER     (not there yet; for two stores and a file)
 #include "picture.h"
+#include "system.h"
 
 #define BAD(call) WANT(SESSION_BAD_ARGUMENT, call)
 
@@ -102,7 +103,7 @@ static void strange_purposes(char *megabyte)
 static void strange_opens(char *megabyte)
 {
     session_store *opened = store;
-    FILE *stranger = fopen(file, "w");
+    FILE *stranger = create_file(file);
     CHECK(stranger != NULL && fputs("not a store", stranger) >= 0 && fclose(stranger) == 0);
     WANT(SESSION_NOT_A_STORE, session_open(file, NULL, &opened));
     CHECK(opened == NULL);

@@ -1,9 +1,7 @@
 // Many threads on one handle: each gets what it would have got alone.
 //   threads FOLDER
-#include "check.h"
+#include "thread.h"
 
-#include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
 
 #define THREADS 8
@@ -16,16 +14,16 @@ static char user_names[THREADS][16];
 static char tokens[AT_ONCE][SESSION_TOKEN_SIZE];
 static atomic_int calls;
 
-static void start(pthread_t *threads, int count, void *(*body)(void *))
+static void start(thread *threads, int count, void *(*body)(void *))
 {
     for (intptr_t i = 0; i < count; i++)
-        CHECK(pthread_create(&threads[i], NULL, body, (void *)i) == 0);
+        threads[i] = start_thread(body, (void *)i);
 }
 
-static void join(pthread_t *threads, int count)
+static void join(const thread *threads, int count)
 {
     for (int i = 0; i < count; i++)
-        CHECK(pthread_join(threads[i], NULL) == 0);
+        join_thread(threads[i]);
 }
 
 static int count_live(const char *user_id)
@@ -85,7 +83,7 @@ static void *until_closed(void *argument)
 
 int main(int argc, char **argv)
 {
-    pthread_t threads[AT_ONCE];
+    thread threads[AT_ONCE];
     SIZED(session_user, user);
     CHECK(argc == 2);
     store = open_store(argv[1]);
@@ -107,7 +105,7 @@ int main(int argc, char **argv)
 
     start(threads, THREADS, until_closed);
     while (atomic_load(&calls) < 20 * THREADS)
-        sched_yield();
+        let_others_run();
     OK(session_close(store));
     join(threads, THREADS);
     return 0;

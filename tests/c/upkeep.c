@@ -1,11 +1,10 @@
 // What keeps a store through the years: a check, a backup, and a new key for one whose key is gone.
-//   upkeep FOLDER     (XDG_DATA_HOME a folder of its own, FOLDER not there yet)
+//   upkeep FOLDER     (XDG_DATA_HOME, on Windows the account, without other stores; FOLDER not there yet)
 #include "every_call.h"
-
-#include <sys/stat.h>
+#include "system.h"
 
 static session_store *store;
-static char copy[4096], second[4096], elsewhere[4096], inside[4096], nowhere[4096];
+static char copy[4096], second[4096], inside[4096], nowhere[4096];
 
 static session_store *open_existing(const char *folder)
 {
@@ -42,15 +41,14 @@ static void find_event(session_store *of, uint32_t kind, session_event *found)
 
 static void backups(const char *folder)
 {
-    struct stat made;
     SIZED(session_event, event);
     WANT(SESSION_BAD_ARGUMENT, session_backup(store, NULL, folder));
     WANT(SESSION_BAD_ARGUMENT, session_backup(store, NULL, inside));
     WANT(SESSION_BAD_ARGUMENT, session_backup(store, NULL, nowhere));
     WANT(SESSION_BAD_ARGUMENT, session_backup(store, NULL, ""));
-    CHECK(stat(inside, &made) != 0 && stat(nowhere, &made) != 0);
+    CHECK(!exists(inside) && !exists(nowhere));
     OK(session_backup(store, who.token, copy));
-    CHECK(stat(copy, &made) == 0 && S_ISDIR(made.st_mode) && (made.st_mode & 077) == 0);
+    CHECK(is_private_folder(copy));
     find_event(store, SESSION_EVENT_BACKED_UP, &event);
     CHECK(strcmp(event.actor_id, who.user_id) == 0 && strstr(event.detail, "copy") != NULL);
     WANT(SESSION_BAD_ARGUMENT, session_backup(store, NULL, copy));
@@ -90,12 +88,12 @@ static void copies_open_with_the_key_that_is_here(void)
     WANT(SESSION_MISSING, session_adopt(nowhere, NULL, &adopted));
 }
 
-// As on another PC: the keys of this one are out of reach.
+// As on another PC.
 static void copies_are_adopted_elsewhere(void)
 {
     session_store *old = open_existing(copy), *opened = NULL;
     SIZED(session_event, event);
-    CHECK(mkdir(elsewhere, 0700) == 0 && setenv("XDG_DATA_HOME", elsewhere, 1) == 0);
+    put_keys_out_of_reach();
     WANT(SESSION_NO_KEY, session_open(copy, NULL, &opened));
     OK(session_adopt(copy, NULL, &opened));
     check_copied(opened);
@@ -124,7 +122,6 @@ int main(int argc, char **argv)
     CHECK(argc == 2);
     snprintf(copy, sizeof copy, "%s-copy", argv[1]);
     snprintf(second, sizeof second, "%s-second", argv[1]);
-    snprintf(elsewhere, sizeof elsewhere, "%s-elsewhere", argv[1]);
     snprintf(inside, sizeof inside, "%s/inside", argv[1]);
     snprintf(nowhere, sizeof nowhere, "%s-no/such/folder", argv[1]);
     store = open_store(argv[1]);

@@ -67,18 +67,23 @@ find_windows_rust() {
 wine=/usr/lib/wine/wine64
 wineserver=/usr/lib/wine/wineserver64
 # No installers of .NET and HTML, no debugger.
-export WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml,winedbg=d"
+export WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml,winedbg.exe=d"
 # A profile folder that no 8-bit code page has.
 export USER="Jürgen 名前"
 export WINEPREFIX=$cache/wine-prefix
 export "CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER=$wine"
 
-# Makes the prefix where there is none. Wine 8.0 lacks bcryptprimitives.dll, which Rust's std needs; tests get a stand-in.
+# Makes the prefix where there is none, as Windows 10 (Wine 8 shows itself as 7). Wine 8.0 lacks bcryptprimitives.dll, which Rust's
+# std needs; tests get a stand-in. One clone at a time, since the end of its tests is the end of the prefix's processes.
 start_wine() {
     [ -x "$wine" ] || { echo "no wine64 here" >&2; return 1; }
+    mkdir -p "$cache"
+    exec {wine_lock}>"$cache/wine-lock"
+    flock "$wine_lock"
     if ! [ -e "$WINEPREFIX/drive_c/windows/system32/bcryptprimitives.dll" ]; then
         rm -rf "$WINEPREFIX" && mkdir -p "$WINEPREFIX"
         "$wine" wineboot -i >/dev/null 2>&1
+        "$wine" reg add 'HKCU\Software\Wine' /v Version /d win10 /f >/dev/null
         "$wineserver" -w
         "${tools[x64]}-gcc-win32" -shared -O2 -s -nostartfiles -Wl,-e,0 \
             -o "$WINEPREFIX/drive_c/windows/system32/bcryptprimitives.dll" tools/windows/bcryptprimitives.c -ladvapi32
