@@ -31,8 +31,8 @@ namespace DeskSession
         }
     }
 
-    /// <summary>The native library is missing, is for another processor or bitness, or does not fit to this assembly. The
-    /// message says where it was looked for and what to do.</summary>
+    /// <summary>The native library is missing, is for another processor or bitness, needs a newer Windows, or does not fit to
+    /// this assembly. The message says where it was looked for and what to do.</summary>
     public sealed class LibraryLoadException : Exception
     {
         internal LibraryLoadException(string message, Exception inner = null) : base(message, inner)

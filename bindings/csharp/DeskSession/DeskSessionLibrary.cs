@@ -92,7 +92,7 @@ namespace DeskSession
 
         private static string Find()
         {
-            string[] places = Folders().Distinct().Select(folder => Path.Combine(folder, FileName)).ToArray();
+            string[] places = Folders().Select(folder => Path.Combine(folder, FileName)).Distinct().ToArray();
             return places.FirstOrDefault(File.Exists) ?? throw new LibraryLoadException(
                 "The desksession library is missing. A " + Architecture + " process needs one of: " + string.Join(", ", places));
         }

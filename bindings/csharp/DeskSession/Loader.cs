@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 using System;
-using System.ComponentModel;
 using System.Runtime.InteropServices;
 
 // Where P/Invoke would look by itself: never in the working directory.
@@ -17,7 +16,7 @@ namespace DeskSession
         internal static void Load(string path)
         {
             bool first = library == IntPtr.Zero;
-            library = NativeLibrary.Load(path);
+            library = RuntimeInformation.IsOSPlatform(OSPlatform.Windows) ? WindowsLoader.Load(path) : NativeLibrary.Load(path);
             if (first)
             {
                 NativeLibrary.SetDllImportResolver(
@@ -30,16 +29,13 @@ namespace DeskSession
     // beside the assembly, where P/Invoke finds it anyway.)
     internal static class Loader
     {
-        private const int Now = 2, Global = 0x100, WithItsOwnFolder = 8;
+        private const int Now = 2, Global = 0x100;
 
         internal static void Load(string path)
         {
             if (RuntimeInformation.IsOSPlatform(OSPlatform.Windows))
             {
-                if (LoadLibraryEx(path, IntPtr.Zero, WithItsOwnFolder) == IntPtr.Zero)
-                {
-                    throw new DllNotFoundException(new Win32Exception(Marshal.GetLastWin32Error()).Message);
-                }
+                WindowsLoader.Load(path);
             }
             else if (RuntimeInformation.IsOSPlatform(OSPlatform.Linux))
             {
@@ -50,9 +46,6 @@ namespace DeskSession
                 }
             }
         }
-
-        [DllImport("kernel32", EntryPoint = "LoadLibraryExW", CharSet = CharSet.Unicode, ExactSpelling = true, SetLastError = true)]
-        private static extern IntPtr LoadLibraryEx(string path, IntPtr reserved, int flags);
 
         [DllImport("libdl.so.2", CharSet = CharSet.Ansi)]
         private static extern IntPtr dlopen(string path, int flags);

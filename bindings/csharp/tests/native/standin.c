@@ -1,4 +1,5 @@
-// A library in the place of desksession: of another ABI version, not ours at all, or one whose answer nobody knows yet.
+// A library in the place of desksession: of another ABI version, not ours at all, one that needs another library, or one whose
+// answer nobody knows yet. build.sh makes them.
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 #include <stddef.h>
@@ -6,7 +7,10 @@
 #include <string.h>
 
 #ifdef OTHER
-int other(void) { return 0; }
+uint32_t other(void) { return 0; }
+#elif defined NEEDY
+uint32_t other(void);
+uint32_t session_abi_version(void) { return ABI + other(); }
 #else
 uint32_t session_abi_version(void) { return ABI; }
 #endif

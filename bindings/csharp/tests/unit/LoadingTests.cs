@@ -1,5 +1,5 @@
 // The native library is found where it belongs and nowhere else, and whatever is wrong with it is said in one sentence.
-// Each case is a program in a folder of its own. DESKSESSION_STANDINS: where test.sh built native/standin.c.
+// Each case is a program in a folder of its own. DESKSESSION_STANDINS: where native/build.sh made the libraries.
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 using System;
@@ -10,13 +10,18 @@ using System.Reflection;
 
 public static class LoadingTests
 {
-    private const string FileName = "libdesksession.so";
+    private static readonly string Ending = Files.OnWindows ? ".dll" : ".so";
+    private static readonly string FileName = Files.OnWindows ? "desksession.dll" : "libdesksession.so";
+    private const string Elsewhere = "elsewhere"; // the working directory, and first in PATH
+    private const string Unloadable = "cannot be loaded into this x64 process: ";
+    private const string AnotherProcessor = "it is no library, or one for another processor (error 193)";
     private static readonly string Here = Path.GetDirectoryName(Assembly.GetExecutingAssembly().Location);
 
     public static void Found()
     {
         // Mono looks beside the assembly only.
-        string[] folders = Type.GetType("Mono.Runtime") != null ? new[] { "" } : new[] { "", "x64", "runtimes/linux-x64/native" };
+        string runtime = Files.OnWindows ? "runtimes/win-x64/native" : "runtimes/linux-x64/native";
+        string[] folders = Type.GetType("Mono.Runtime") != null ? new[] { "" } : new[] { "", "x64", runtime };
         foreach (string folder in folders)
         {
             Told(folder, Path.Combine(Here, FileName), "Unknown False True");
@@ -30,7 +35,21 @@ public static class LoadingTests
 
     public static void NeverTheWorkingDirectory()
     {
-        Told("elsewhere", Path.Combine(Here, FileName), "LibraryLoadException: The desksession library is missing.");
+        Told(Elsewhere, Path.Combine(Here, FileName), "LibraryLoadException: The desksession library is missing.");
+    }
+
+    public static void WhatItNeedsLiesBesideIt()
+    {
+        string missing = Files.OnWindows ? "a library that it needs is missing (error 126)" : "needed.so: cannot open";
+        foreach (string needed in new[] { "needed" + Ending, Path.Combine(Elsewhere, "needed" + Ending) })
+        {
+            string told = InCopy(home =>
+            {
+                File.Copy(StandIn("needy"), Path.Combine(home, FileName));
+                File.Copy(StandIn("needed"), Path.Combine(home, needed));
+            });
+            Says(told, FileName, needed.StartsWith(Elsewhere) ? missing : "has ABI version 9");
+        }
     }
 
     public static void AnotherAbi()
@@ -47,18 +66,13 @@ public static class LoadingTests
     {
         string text = Path.GetTempFileName();
         File.WriteAllText(text, "not a library");
-        Told("", text, "LibraryLoadException: ", "cannot be loaded into this x64 process: ");
+        Told("", text, "LibraryLoadException: ", Unloadable + (Files.OnWindows ? AnotherProcessor : ""));
         File.Delete(text);
     }
 
     public static void AnotherBitness()
     {
-        string patched = Path.GetTempFileName();
-        byte[] bytes = File.ReadAllBytes(StandIn("abi9"));
-        bytes[4] = 1; // EI_CLASS: 32 bit
-        File.WriteAllBytes(patched, bytes);
-        Told("", patched, "LibraryLoadException: ", "cannot be loaded into this x64 process: ", "ELFCLASS32");
-        File.Delete(patched);
+        Told("", StandIn("x86"), "LibraryLoadException: ", Unloadable, Files.OnWindows ? AnotherProcessor : "ELFCLASS32");
     }
 
     public static void UnknownNumbersAreNotYes()
@@ -68,23 +82,24 @@ public static class LoadingTests
         Told("", StandIn("answerminus"), "DeskSessionException: SESSION_?: an unknown answer");
     }
 
-    private static string StandIn(string name) => Path.Combine(Files.Setting("DESKSESSION_STANDINS"), name + ".so");
+    private static string StandIn(string name) => Path.Combine(Files.Setting("DESKSESSION_STANDINS"), name + Ending);
 
-    /// <summary>What Probe says in a copy of this program with a library in one of its folders.</summary>
+    /// <summary>What a program says that has a library in one of its folders.</summary>
     private static void Told(string folder, string library, params string[] words)
     {
-        string home = Files.Temporary();
-        foreach (string file in Directory.GetFiles(Here).Where(file => Path.GetFileName(file) != FileName))
+        string told = InCopy(home =>
         {
-            File.Copy(file, Path.Combine(home, Path.GetFileName(file)));
-        }
-        string place = Directory.CreateDirectory(Path.Combine(home, folder)).FullName;
-        if (library != null)
-        {
-            File.Copy(library, Path.Combine(place, FileName));
-        }
-        string told = Run(home, place);
-        Directory.Delete(home, true);
+            string place = Directory.CreateDirectory(Path.Combine(home, folder)).FullName;
+            if (library != null)
+            {
+                File.Copy(library, Path.Combine(place, FileName));
+            }
+        });
+        Says(told, words);
+    }
+
+    private static void Says(string told, params string[] words)
+    {
         foreach (string word in words)
         {
             Check.True(told.Contains(word), "<" + word + "> in <" + told + ">");
@@ -92,14 +107,31 @@ public static class LoadingTests
         Check.Equal(1, told.Trim().Split('\n').Length, "lines of " + told);
     }
 
-    private static string Run(string home, string workingDirectory)
+    /// <summary>What Probe says in a copy of this program without the library, once the copy is prepared.</summary>
+    private static string InCopy(Action<string> prepare)
+    {
+        string home = Files.Temporary();
+        Directory.CreateDirectory(Path.Combine(home, Elsewhere));
+        foreach (string file in Directory.GetFiles(Here).Where(file => Path.GetFileName(file) != FileName))
+        {
+            File.Copy(file, Path.Combine(home, Path.GetFileName(file)));
+        }
+        prepare(home);
+        string told = Run(home);
+        Directory.Delete(home, true);
+        return told;
+    }
+
+    private static string Run(string home)
     {
         string program = Path.Combine(home, Path.GetFileName(Assembly.GetExecutingAssembly().Location));
         var start = new ProcessStartInfo(
-            Process.GetCurrentProcess().MainModule.FileName, "\"" + program + "\" " + Probe.Argument + " \"" + home + "/store\"");
+            Process.GetCurrentProcess().MainModule.FileName,
+            "\"" + program + "\" " + Probe.Argument + " \"" + Path.Combine(home, "store") + "\"");
         start.UseShellExecute = false;
         start.RedirectStandardOutput = true;
-        start.WorkingDirectory = workingDirectory;
+        start.WorkingDirectory = Path.Combine(home, Elsewhere);
+        start.EnvironmentVariables["PATH"] = start.WorkingDirectory + Path.PathSeparator + start.EnvironmentVariables["PATH"];
         using (Process process = Process.Start(start))
         {
             string told = process.StandardOutput.ReadToEnd();

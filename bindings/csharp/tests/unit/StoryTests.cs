@@ -237,12 +237,15 @@ public static class StoryTests
             Check.Equal("SESSION_MISSING", missing.Name);
             Check.True(missing.Advice.Contains("none") && missing.Message.Contains("SESSION_MISSING"), missing.Message);
         }
-        Check.True(Store.AppFolder("Front Desk Demo").Contains("Front Desk Demo"), "the program's folder");
-        Check.Equal("/var/lib/x/desksession", Store.AppFolder("x", Scope.Machine));
+        string folder = Store.AppFolder("Front Desk Test");
+        string place = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
+        Check.Equal(Path.Combine(place, "Front Desk Test", "desksession"), folder);
         using (Store app = Store.OpenApp("Front Desk Test"))
         {
-            Check.True(Directory.Exists(Store.AppFolder("Front Desk Test")), "created");
+            Check.True(Directory.Exists(folder), "created");
         }
-        Directory.Delete(Store.AppFolder("Front Desk Test"), true);
+        Directory.Delete(Path.GetDirectoryName(folder), true);
+        string shared = Files.OnWindows ? Environment.GetFolderPath(Environment.SpecialFolder.CommonApplicationData) : "/var/lib";
+        Check.Equal(Path.Combine(shared, "x", "desksession"), Store.AppFolder("x", Scope.Machine));
     }
 }

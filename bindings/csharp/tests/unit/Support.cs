@@ -36,6 +36,8 @@ public sealed class TestStore : IDisposable
 
 public static class Files
 {
+    public static readonly bool OnWindows = Path.DirectorySeparatorChar == '\\';
+
     public static string Temporary()
     {
         string folder = Path.Combine(Path.GetTempPath(), "desksession-" + Guid.NewGuid().ToString("N"));
@@ -44,7 +46,10 @@ public static class Files
     }
 
     /// <summary>The source tree, where the header and Cargo.toml are; test.sh names it.</summary>
-    public static string Source(string path) => File.ReadAllText(Path.Combine(Setting("DESKSESSION_SOURCE"), path));
+    public static string Source(string path)
+    {
+        return File.ReadAllText(Path.Combine(Setting("DESKSESSION_SOURCE"), path)).Replace("\r\n", "\n");
+    }
 
     public static string Setting(string name)
     {
