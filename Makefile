@@ -2,7 +2,7 @@
 export PATH := $(CURDIR)/target/rust:$(PATH)
 export CARGO_TARGET_DIR := $(CURDIR)/target
 
-.PHONY: help demo demo-qt demo-winforms demo-python test windows header bench mutants
+.PHONY: help demo demo-qt demo-winforms demo-python test windows packages header bench mutants
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile
@@ -40,6 +40,12 @@ test: ## check and test everything; with CI set, skipping is failing
 windows: ## build desksession.dll for Windows, 64-bit and 32-bit, into target/windows
 	@tools/install.sh windows
 	@tools/windows/build.sh
+
+packages: windows ## build what a release consists of into target/packages: NuGet, wheels, the zip for Windows, checksums
+	@tools/install.sh packages
+	cargo build --release --locked -p desksession
+	DESKSESSION_LIBRARY=$(CURDIR)/target/release/libdesksession.so bindings/csharp/test.sh build
+	@tools/packages.sh
 
 header: ## write include/desksession.h anew, after a change of the exported functions
 	@tools/install.sh demo

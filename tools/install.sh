@@ -1,5 +1,5 @@
 #!/bin/sh
-# Sees to it that this machine can run `make demo`, `make test`, `make bench`, `make demo-qt`, ... (the argument). Silent when all is there; else
+# Sees to it that this machine can run `make demo`, `make test`, `make windows`, `make demo-qt`, ... (the argument). Silent when all is there; else
 # installs what is missing with apt-get, as root or, asking first on a terminal, through sudo; else says what to run.
 set -eu
 cd "$(dirname "$0")/.."
@@ -15,6 +15,9 @@ is_for() { case " $* " in *" $goal "*) ;; *) return 1 ;; esac; }
 
 packages=
 need() { packages="$packages $*"; }
+# What not every distribution has; where it is missing, less is built and tested.
+wishes=
+wish() { wishes="$wishes $*"; }
 compiles() { echo "#include <$3>" | runs "$1" -x "$2" -E -; }
 
 # recent DIR: DIR has a cargo and a rustc that are new enough.
@@ -64,12 +67,27 @@ if is_for test; then
     runs import -version || need imagemagick
     exists /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf || need fonts-dejavu-core
 fi
+if is_for test windows packages; then
+    has x86_64-w64-mingw32-gcc-win32 || wish gcc-mingw-w64-x86-64-win32
+    has i686-w64-mingw32-gcc-win32 || wish gcc-mingw-w64-i686-win32
+    has llvm-dlltool || wish llvm
+    has_std() { exists "$("$rust/rustc" --print target-libdir --target "$1-pc-windows-gnu" 2>/dev/null)/libstd-*.rlib"; }
+    if ! { has_std x86_64 && has_std i686; } && ! { runs /usr/bin/cargo --version && exists /usr/lib/rustlib/src/rust/library; }; then
+        wish rustc-web cargo-web rust-web-src
+    fi
+fi
+if is_for test; then
+    exists /usr/lib/wine/wine64 || wish wine64
+    has x86_64-w64-mingw32-g++-win32 || wish g++-mingw-w64-x86-64-win32
+    has i686-w64-mingw32-g++-win32 || wish g++-mingw-w64-i686-win32
+    has lld-link || wish lld
+fi
+if is_for test demo-qt packages; then runs cmake --version || need cmake; fi
 if is_for test demo-qt; then
     compiles c++ c++ string || need g++
-    runs cmake --version || need cmake
     exists '/usr/include/*/qt6/QtWidgets' || need qt6-base-dev
 fi
-if is_for test demo-winforms; then
+if is_for test demo-winforms packages; then
     # the compiler comes as a package of npm, its runtime as one of pip
     has npm || need npm
     has openssl || need openssl
@@ -82,6 +100,7 @@ if is_for test demo-python && ! runs python3 -c 'import tkinter, ensurepip'; the
     runs /usr/bin/python3 -c 'import tkinter, ensurepip' || need python3-tk python3-venv
     ! is_for test || exists '/usr/lib/*/libpython3.*.so' || need libpython3-dev
 fi
+if is_for packages; then runs python3 -c 'import ensurepip' || need python3-venv; fi
 if is_for test bench; then compiles cc c sqlite3.h || need libsqlite3-dev; fi
 if is_for bench; then compiles cc c sodium.h || need libsodium-dev; fi
 
@@ -100,7 +119,8 @@ elif is_for test && ! { runs "$rust/cargo-fmt" --version && runs "$rust/cargo-cl
 else
     want=
 fi
-[ -n "$packages$want" ] || exit 0
+[ "${2:-}" != again ] || wishes=
+[ -n "$packages$want$wishes" ] || exit 0
 if [ "${2:-}" = again ]; then
     [ "$packages$want" = lint ] || stop "still missing:$packages $want"
     exit 0 # tools/test.sh says what it skips
@@ -139,6 +159,7 @@ if [ -n "$want" ] && is_for test; then
         [ -z "$(candidate "$extra")" ] || need "$extra"
     done
 fi
+for wished in $wishes; do [ -z "$(candidate "$wished")" ] || need "$wished"; done
 packages=${packages# }
 [ -n "$packages" ] || exit 0
 

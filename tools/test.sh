@@ -26,8 +26,13 @@ steps() {
     # What the packages of the bindings carry.
     step cargo build --locked --release -p desksession
     step bindings/cpp/test.sh
-    step bindings/csharp/test.sh
     step bindings/python/test.sh
+    step tools/windows/test.sh
+    step bindings/csharp/test.sh
+    step bindings/csharp/windows.sh
+    step tools/packages.sh
+    step python3 -m unittest tools/packages_test.py
+    step tools/windows/package_test.sh target/packages/desksession-*-windows.zip
 }
 
 mkdir -p target

@@ -83,18 +83,10 @@ build_forms() {
 }
 
 build_standins() {
-    mkdir -p "$out/standins"
-    while read -r name flags; do
-        # shellcheck disable=SC2086 # a list of flags
-        cc -std=c11 -Wall -Wextra -Wpedantic -Werror -shared -fPIC -Wl,-soname,libdesksession.so $flags \
-            -o "$out/standins/$name.so" tests/native/standin.c
-    done <<'LIST'
-abi9 -DABI=9
-other -DOTHER
-answer98 -DABI=1 -DANSWER=98
-answer121 -DABI=1 -DANSWER=121
-answerminus -DABI=1 -DANSWER=-7
-LIST
+    tests/native/build.sh "$out/standins" cc so
+    # EI_CLASS: as if for 32-bit processes.
+    cp "$out/standins/abi9.so" "$out/standins/x86.so"
+    printf '\1' | dd of="$out/standins/x86.so" bs=1 seek=4 conv=notrunc status=none
 }
 
 # --- Test
@@ -131,10 +123,14 @@ test_forms() {
 
 test_package() {
     step "the package"
-    local native=$library
+    local native=$library natives machine
     [ ! -e "$release" ] || native=$release
+    natives=(--native "linux-x64=$native")
+    for machine in x64 x86; do
+        [ ! -e "$target/windows/$machine/desksession.dll" ] || natives+=(--native "win-$machine=$target/windows/$machine/desksession.dll")
+    done
     DESKSESSION_PACKAGE=$(python3 package/pack.py "$out" --lib "netstandard2.0=$out/netstandard2.0" --lib "net48=$out/net48" \
-        --lib "net8.0=$out/net8.0" --native "linux-x64=$native")
+        --lib "net8.0=$out/net8.0" "${natives[@]}")
     ls -l "$DESKSESSION_PACKAGE" | awk '{print $5, "bytes"}'
     export DESKSESSION_PACKAGE DOTNET=$dotnet FrameworkPathOverride=$mono
     python3 -m unittest package/test_package.py

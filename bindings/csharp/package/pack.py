@@ -1,13 +1,15 @@
 """Makes the NuGet package from what has been built.
 
-pack.py OUT_FOLDER --lib FRAMEWORK=FOLDER ... --native RUNTIME=FILE ...
+pack.py OUT_FOLDER --lib FRAMEWORK=FOLDER ... --native RUNTIME=FILE ... [--notice FILE]
 
 FRAMEWORK: netstandard2.0, net48, net8.0; its folder holds DeskSession.Net.dll and .xml. RUNTIME: win-x64, win-x86, win-arm64,
-linux-x64, linux-arm64, osx-x64, osx-arm64. Prints the package's path.
+linux-x64, linux-arm64, osx-x64, osx-arm64. Without --notice, tools/notices.py makes it. Prints the package's path.
 """
 
 import argparse
 import re
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -35,6 +37,12 @@ def cargo(name):
 
 def pairs(values):
     return [value.split("=", 1) for value in values or []]
+
+
+def notice(file):
+    if file:
+        return Path(file).read_bytes()
+    return subprocess.run([sys.executable, ROOT / "tools" / "notices.py"], check=True, stdout=subprocess.PIPE).stdout
 
 
 def contents(libs, natives):
@@ -69,9 +77,11 @@ def main():
     parser.add_argument("out")
     parser.add_argument("--lib", action="append")
     parser.add_argument("--native", action="append")
+    parser.add_argument("--notice")
     options = parser.parse_args()
     package = Path(options.out) / f"DeskSession.{cargo('version')}.nupkg"
-    write(package, contents(pairs(options.lib), pairs(options.native)))
+    # With an ending: what a package's file is goes by it.
+    write(package, {**contents(pairs(options.lib), pairs(options.native)), "NOTICE.txt": notice(options.notice)})
     print(package)
 
 
