@@ -199,6 +199,6 @@ step two_processes
 step kills
 step long_path
 new_account tests
-step rust_tests
+step rust_tests --lib --tests
 step two_accounts
 step read_only_volume
