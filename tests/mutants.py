@@ -90,7 +90,7 @@ MUTANTS = [
     (9, "READY is written before the database says what it is", "src/store/sqlite/open.rs",
      "        if !ready {\n            settle(&conn)?;\n        }\n", "", "faults"),
     (9, "the key of a cut-off creation is made anew", "src/store/sqlite/key_file.rs",
-     "        Ok(_) => return read(&path, access),", "        Ok(_) => {}", "faults"),
+     "        Ok(_) => return read(&kept),", "        Ok(_) => {}", "faults"),
     (2, "a dead actor administers", "src/engine/mod.rs",
      "            Ok(_) => Err(refused()),", "            Ok(_) => Ok(None),", "administration"),
     (2, "a reset leaves the old password", "src/engine/passwords.rs",
@@ -120,7 +120,7 @@ MUTANTS = [
     (9, "a key that did not fit is not put back", "src/store/sqlite/adopt.rs",
      "            aside.iter().for_each(SetAside::put_back);\n", "            let _ = (&aside, SetAside::put_back);\n", "admin_faults"),
     (9, "an adopted store's new key comes after the commit", "src/store/sqlite/key_file.rs",
-     "        fs::rename(&draft, &path)\n    })();\n    written", "        Ok::<(), std::io::Error>(())\n    })();\n    written", "admin_faults"),
+     "        platform::rename(&draft, path)\n    })();\n    written", "        Ok::<(), std::io::Error>(())\n    })();\n    written", "admin_faults"),
     (7, "whose folder is shared is told by its name", "src/platform/unix/access.rs",
      "libc::O_DIRECTORY | libc::O_NOFOLLOW | libc::O_CLOEXEC;\n    let folder", "libc::O_DIRECTORY | libc::O_CLOEXEC;\n    let folder", "--lib"),
     (7, "a backup goes where others could exchange it", "src/store/sqlite/copy.rs",
@@ -147,6 +147,35 @@ MUTANTS = [
      "        for user in missing {\n", "        for user in missing.into_iter().take(0) {\n", "check"),
     (10, "a panic prints", "src/abi/guard.rs",
      "    keep_quiet();\n    let result", "    let _ = keep_quiet;\n    let result", "extensions"),
+    # Of Windows, under Wine.
+    (4, "an account's key is not sealed", "src/store/sqlite/key_file.rs",
+     "Some(store) => platform::seal(key, store.as_bytes()),", "Some(_) => Ok(Zeroizing::new(key.to_vec())),", "wine windows"),
+    (7, "what others may do to a file is not looked at", "src/platform/windows/access.rs",
+     "if let Some(who) = self.other(ANYTHING, fellow) {", "if let Some(who) = self.other(0, fellow) {", "wine windows"),
+    (7, "entries that let others in are not looked at", "src/platform/windows/access.rs",
+     "mask & wanted != 0 && !known(who)", "mask & wanted != 0 && !known(who) && who.is_empty()", "wine --lib"),
+    (4, "what is made lets everybody in", "src/platform/windows/access.rs",
+     "D:P(A;{inherited};FA;;;{me})", "D:P(A;{inherited};FA;;;WD)", "wine windows"),
+    (4, "SQLite's files get no rights", "src/platform/windows/access.rs",
+     "    open_file(path, access, true).map(drop)", "    let _ = access;\n    Ok(()).map(drop)", "wine windows"),
+    (7, "a second name of the database is taken", "src/platform/windows/access.rs",
+     "let plain = info.NumberOfLinks == 1 && ", "let plain = ", "wine windows"),
+    (8, "a file that somebody holds is an error", "src/platform/windows/mod.rs",
+     "is_some_and(|code| HELD.contains", "is_some_and(|code| HELD[2..].contains", "wine windows"),
+    (8, "opening is tried once", "src/store/sqlite/open.rs",
+     "    patiently(deadline, || {\n", "    patiently(Instant::now(), || {\n", "wine windows"),
+    (8, "names that Windows changes are taken", "src/platform/windows/mod.rs",
+     "file_names::refusal(name) {", "file_names::refusal(name).filter(|_| name.is_empty()) {", "wine windows"),
+    (8, "a share is looked at", "src/platform/windows/volume.rs",
+     "&& matches!(prefix.kind(), Prefix::UNC(..) | Prefix::VerbatimUNC(..))", "&& matches!(prefix.kind(), Prefix::DeviceNS(..))", "wine windows"),
+    (8, "no layer for long paths", "src/store/sqlite/connection.rs",
+     'c"win32-longpath" }', 'c"win32" }', "wine windows"),
+    (8, "names are told apart by case", "src/platform/windows/mod.rs",
+     "found.eq_ignore_ascii_case(name)", "found == name", "wine windows"),
+    (3, "a clock that is set is another boot", "src/platform/windows/mod.rs",
+     "self.boot.wrapping_sub(self.boot_bias)", "self.boot", "wine --lib"),
+    (3, "any boot is believed", "src/platform/windows/mod.rs",
+     "fits.then(||", "(fits || true).then(||", "wine --lib"),
 ]
 
 
@@ -160,9 +189,10 @@ def copy_tree():
 
 
 def cargo_test(what, *more):
+    cargo, what = ("tools/windows/cargo.sh", what[5:]) if what.startswith("wine ") else ("cargo", what)
     suite = [what] if what.startswith("--") else ["--test", what]
     environment = {**os.environ, "CARGO_TARGET_DIR": str(COPY / "target"), "RUST_BACKTRACE": "0"}
-    return subprocess.run(["cargo", "test", "--locked", *suite, *more], cwd=COPY / "tree", env=environment, capture_output=True, text=True)
+    return subprocess.run([cargo, "test", "--locked", *suite, *more], cwd=COPY / "tree", env=environment, capture_output=True, text=True)
 
 
 def survives(mutant):

@@ -437,6 +437,16 @@ fn a_read_only_volume_is_told() {
     assert!([SESSION_READ_ONLY, SESSION_PERMISSION].contains(&status(&opened)), "{}", detail(&opened));
 }
 
+/// A drive letter that stands for a share.
+#[test]
+#[ignore = "needs a network drive: tools/windows/test.sh"]
+fn a_network_drive_is_refused() {
+    let place = told("SHARE");
+    let opened = Store::open(&place.join("store"), &usual());
+    assert_eq!(status(&opened), SESSION_UNSUPPORTED, "{}", detail(&opened));
+    assert!(detail(&opened).contains("network") && !place.join("store").exists(), "{}", detail(&opened));
+}
+
 // Time
 
 #[test]

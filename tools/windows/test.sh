@@ -177,6 +177,16 @@ read_only_volume() {
     umount "$volume"
 }
 
+# Wine reads what kind a drive is when it starts.
+network_drive() {
+    mkdir "$out/share"
+    ln -sfn "$out/share" "$WINEPREFIX/dosdevices/n:"
+    "$wine" reg add 'HKLM\Software\Wine\Drives' /v n: /d network /f >/dev/null
+    "$wineserver" -k
+    SHARE='N:\' part a_network_drive_is_refused
+    rm "$WINEPREFIX/dosdevices/n:"
+}
+
 # --- All of it
 
 missing() {
@@ -202,3 +212,4 @@ new_account tests
 step rust_tests --lib --tests
 step two_accounts
 step read_only_volume
+step network_drive
