@@ -69,7 +69,9 @@ impl Mounted {
         file.set_len(file.metadata().unwrap().len() - bytes).unwrap();
     }
 
+    /// Emptied first: a process that another test starts has it open until it runs its program.
     fn free(&self) {
+        File::create(self.filler()).unwrap();
         fs::remove_file(self.filler()).unwrap();
     }
 }
