@@ -7,6 +7,8 @@
 
 #include "bench.h"
 
+#include <pthread.h>
+
 enum { ID = 16, SECRET = 32, PREFIX = 4, WARM_CALLS = 10000 };
 
 struct known {
@@ -230,6 +232,56 @@ static struct result results(void)
     return (struct result){all, all + rounds, all + 2 * rounds, all + 3 * rounds, all + 4 * rounds};
 }
 
+/* ---- two threads on one handle, everything remembered ---- */
+
+enum { THREAD_CALLS = 200000 };
+
+struct worker {
+    const struct sides *sides;
+    size_t start;
+};
+
+static void *work(void *argument)
+{
+    const struct worker *worker = argument;
+    session_info info = {.size = sizeof info};
+    for (size_t i = 0; i < THREAD_CALLS; i++) {
+        CHECK(session_verify(worker->sides->store, known[(worker->start + 7 * i) % sessions].token, &info) == SESSION_OK);
+    }
+    return NULL;
+}
+
+// Calls in so much time, with so many threads, beside one.
+static double throughput(const struct sides *sides, size_t threads)
+{
+    pthread_t ids[2];
+    struct worker workers[2];
+    double start = now_us();
+    for (size_t i = 0; i < threads; i++) {
+        workers[i] = (struct worker){sides, i * sessions / 2};
+        CHECK(pthread_create(&ids[i], NULL, work, &workers[i]) == 0);
+    }
+    for (size_t i = 0; i < threads; i++) {
+        CHECK(pthread_join(ids[i], NULL) == 0);
+    }
+    return (double)threads / (now_us() - start);
+}
+
+static void two_threads(const char *folder)
+{
+    enum { TURNS = 7 };
+    double ratio[TURNS];
+    struct sides sides = open_sides(folder);
+    for (size_t turn = 0; turn < TURNS; turn++) {
+        double one = throughput(&sides, 1);
+        ratio[turn] = throughput(&sides, 2) / one;
+    }
+    close_sides(&sides);
+    double median = percentile(ratio, TURNS, 0.5);
+    printf("2 threads, warm: throughput of one thread times (min, median, max) %.2f %.2f %.2f   bar >= 1.80 %s\n", ratio[0], median,
+           ratio[TURNS - 1], median >= 1.8 ? "met" : "missed");
+}
+
 static void print(const char *what, const struct result *result, double bar)
 {
     double median = percentile(result->ratio, rounds, 0.5);
@@ -281,5 +333,6 @@ int main(int count, char **words)
     printf("      ours p50      p99   peer p50      p99    ratio: min, median, max   bar\n");
     print("cold", &cold, 1.5);
     print("warm", &warm, 0.5);
+    two_threads(folder);
     return EXIT_SUCCESS;
 }

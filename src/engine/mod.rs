@@ -12,6 +12,7 @@ mod login;
 mod passwords;
 mod policy;
 mod purge;
+mod remembered;
 mod sessions;
 mod users;
 mod verify;
@@ -20,7 +21,7 @@ use crate::crypto::keys::{self, Keys};
 use crate::crypto::{mac, token};
 use crate::model::*;
 use crate::platform::clock::{Clock, SystemClock};
-use crate::policy::time::Now;
+use crate::policy::time::{Anchor, Now};
 use crate::policy::{file_names, names};
 use crate::status::*;
 use crate::store::records::{DELETED, NewEvent, SHARED, UserRow};
@@ -28,10 +29,11 @@ use crate::store::sqlite::{self, SqliteStore};
 use crate::store::{Change, Effort, Storage, View};
 use crate::{Error, Result};
 use parking_lot::Mutex;
+use remembered::Remembered;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use uuid::Uuid;
-use verify::{Activity, Found};
+use verify::{Found, Over};
 
 /// An open store. Any thread may use it.
 pub struct Store {
@@ -40,7 +42,8 @@ pub struct Store {
     folder: PathBuf,
     clock: Box<dyn Clock>,
     app_name: Option<String>,
-    activity: Activity,
+    remembered: Remembered,
+    over: Over,
     /// Of the last check.
     faults: Mutex<Arc<Vec<Fault>>>,
 }
@@ -71,7 +74,8 @@ impl Store {
             storage: Box::new(storage),
             clock,
             app_name: None,
-            activity: Activity::default(),
+            remembered: Remembered::default(),
+            over: Over::default(),
             faults: Mutex::default(),
         }
     }
@@ -136,15 +140,17 @@ impl Store {
         })
     }
 
-    fn now(&self, view: &dyn View) -> Result<Now> {
-        Ok(view.meta()?.anchor.now(self.clock.read()))
-    }
-
     /// One consistent look.
     fn read<T>(&self, mut look: impl FnMut(&dyn View, &Now) -> Result<T>) -> Result<T> {
+        self.read_at(|view, now, _| look(view, now))
+    }
+
+    /// As `read`, and on what trusted time rests.
+    fn read_at<T>(&self, mut look: impl FnMut(&dyn View, &Now, Anchor) -> Result<T>) -> Result<T> {
         let mut seen = None;
         self.storage.read(&mut |view| {
-            seen = Some(look(view, &self.now(view)?)?);
+            let anchor = view.meta()?.anchor;
+            seen = Some(look(view, &anchor.now(self.clock.read()), anchor)?);
             Ok(())
         })?;
         seen.ok_or_else(|| Error::bare(SESSION_INTERNAL))

@@ -1,13 +1,15 @@
 //! Is this token live, and whose is it?
 
+use super::remembered::Yes;
 use super::{Store, audit};
 use crate::crypto::{mac, token::Parts};
 use crate::model::SessionInfo;
 use crate::policy::expiry::{Course, End, Limits};
-use crate::policy::time::Now;
+use crate::policy::items::Policy;
+use crate::policy::time::{Anchor, Now};
 use crate::status::*;
 use crate::store::records::*;
-use crate::store::{Effort, View};
+use crate::store::{Effort, Stamp, View};
 use crate::{Error, Result};
 use parking_lot::Mutex;
 use std::collections::HashMap;
@@ -24,36 +26,28 @@ pub(super) struct Found {
     pub state: i32,
 }
 
-/// What this handle knows and the disk does not yet: activity since the last touch, and ends that could not be recorded.
+/// Ends that could not be recorded yet.
 #[derive(Default)]
-pub(super) struct Activity {
-    seen: Mutex<HashMap<Uuid, i64>>,
-    over: Mutex<HashMap<Uuid, i32>>,
-}
+pub(super) struct Over(Mutex<HashMap<Uuid, i32>>);
 
-/// Forgetting is safe: activity then counts up to a minute late, and an end is found again.
+/// Forgetting is safe: an end is found again.
 const MOST: usize = 4096;
 
-impl Activity {
-    fn put<T>(map: &Mutex<HashMap<Uuid, T>>, session: Uuid, value: T) {
-        let mut map = map.lock();
-        if map.len() >= MOST {
-            map.clear();
+impl Over {
+    fn put(&self, session: Uuid, state: i32) {
+        let mut over = self.0.lock();
+        if over.len() >= MOST {
+            over.clear();
         }
-        map.insert(session, value);
+        over.insert(session, state);
     }
 
-    fn seen(&self, session: Uuid) -> i64 {
-        self.seen.lock().get(&session).copied().unwrap_or(i64::MIN)
-    }
-
-    fn over(&self, session: Uuid) -> Option<i32> {
-        self.over.lock().get(&session).copied()
+    fn get(&self, session: Uuid) -> Option<i32> {
+        self.0.lock().get(&session).copied()
     }
 
     fn forget(&self, session: Uuid) {
-        self.seen.lock().remove(&session);
-        self.over.lock().remove(&session);
+        self.0.lock().remove(&session);
     }
 }
 
@@ -120,9 +114,16 @@ impl Store {
     /// Counts as activity.
     pub fn verify(&self, token: &str) -> Result<SessionInfo> {
         let token = Parts::parse(token).ok_or_else(|| Error::bare(SESSION_UNKNOWN))?;
-        let (mut found, now) = self.read(|view, now| Ok((self.find(view, now, &token)?, *now)))?;
+        let stamp = self.storage.stamp();
+        if let Some(info) = stamp.and_then(|stamp| self.yes_again(stamp, &token)) {
+            return Ok(info);
+        }
+        let (mut found, now, anchor) = self.look(stamp, &token)?;
         if found.state == SESSION_OK {
             self.saw(&mut found, &now);
+            let info = found.info(&now);
+            self.learn(stamp, anchor, &found, &info);
+            return Ok(info);
         } else if found.session.ended_at == 0 && matches!(found.state, SESSION_CLOCK | SESSION_EXPIRED | SESSION_IDLE) {
             self.note_end(&found);
         }
@@ -136,36 +137,73 @@ impl Store {
         found.answer(&now)
     }
 
+    /// Where policy and anchor are known since this stamp, only the session and its user are looked at.
+    fn look(&self, stamp: Option<Stamp>, token: &Parts) -> Result<(Found, Now, Anchor)> {
+        if let Some((policy, anchor)) = stamp.and_then(|stamp| self.remembered.settings(stamp)) {
+            let now = anchor.now(self.clock.read());
+            let (session, user) =
+                self.storage.session_and_user(token.session())?.ok_or_else(|| Error::bare(SESSION_UNKNOWN))?;
+            self.check_secret(token, &session)?;
+            return Ok((self.judge_with(session, user?, &policy, &now), now, anchor));
+        }
+        self.read_at(|view, now, anchor| {
+            let found = self.find(view, now, token)?;
+            if let Some(stamp) = stamp {
+                self.remembered.learn_settings(stamp, view.policy()?.policy, anchor);
+            }
+            Ok((found, *now, anchor))
+        })
+    }
+
+    fn check_secret(&self, token: &Parts, session: &SessionRow) -> Result<()> {
+        let right = mac::equal(&token.hash(&self.keys.token), &session.token_hash);
+        if right { Ok(()) } else { Err(Error::bare(SESSION_UNKNOWN)) }
+    }
+
+    fn yes_again(&self, stamp: Stamp, token: &Parts) -> Option<SessionInfo> {
+        let hash = || token.hash(&self.keys.token);
+        self.remembered.yes(stamp, token.session(), hash, self.clock.read())
+    }
+
+    /// `stamp`: from before the rows were read.
+    fn learn(&self, stamp: Option<Stamp>, anchor: Anchor, found: &Found, info: &SessionInfo) {
+        let (Some(stamp), Ok(token_hash)) = (stamp, found.session.token_hash.as_slice().try_into()) else { return };
+        let course = Course { last_seen_at: found.stored_seen_at, ..course(&found.session) };
+        let yes = Yes { stamp, anchor, token_hash, course, limits: found.limits, info: info.clone() };
+        self.remembered.learn(found.session.id, yes);
+    }
+
     /// In this order: no such id or wrong secret, bad row, first recorded end, clock, absolute limit, idle limit.
     pub(super) fn find(&self, view: &dyn View, now: &Now, token: &Parts) -> Result<Found> {
-        let unknown = || Error::bare(SESSION_UNKNOWN);
-        let session = view.session(token.session())?.ok_or_else(unknown)?;
-        if !mac::equal(&token.hash(&self.keys.token), &session.token_hash) {
-            return Err(unknown());
-        }
+        let session = view.session(token.session())?.ok_or_else(|| Error::bare(SESSION_UNKNOWN))?;
+        self.check_secret(token, &session)?;
         self.judge(view, now, session)
     }
 
-    pub(super) fn judge(&self, view: &dyn View, now: &Now, mut session: SessionRow) -> Result<Found> {
+    pub(super) fn judge(&self, view: &dyn View, now: &Now, session: SessionRow) -> Result<Found> {
         let gone = || Error::new(SESSION_TAMPERED, "the session's user is gone");
         let user = view.user(session.user)?.ok_or_else(gone)?;
+        Ok(self.judge_with(session, user, &view.policy()?.policy, now))
+    }
+
+    fn judge_with(&self, mut session: SessionRow, user: UserRow, policy: &Policy, now: &Now) -> Found {
         let limits = Limits { absolute_ms: session.absolute_ms, idle_ms: session.idle_ms }
-            .and(Limits::of(&view.policy()?.policy, session.remembered != 0));
+            .and(Limits::of(policy, session.remembered != 0));
         let stored_seen_at = session.last_seen_at;
         if session.ended_at == 0 {
-            session.last_seen_at = session.last_seen_at.max(self.activity.seen(session.id));
+            session.last_seen_at = session.last_seen_at.max(self.remembered.seen(session.id));
         }
         let state = if session.ended_at != 0 {
             // Never yes, whatever it says.
             i32::try_from(session.ended_as).ok().filter(|state| *state != SESSION_OK).unwrap_or(SESSION_REVOKED)
         } else if user.state != ACTIVE || session.epoch != user.epoch {
             SESSION_REVOKED
-        } else if let Some(end) = self.activity.over(session.id) {
+        } else if let Some(end) = self.over.get(session.id) {
             end
         } else {
             course(&session).end(limits, now).map_or(SESSION_OK, status_of)
         };
-        Ok(Found { session, stored_seen_at, user, limits, state })
+        Found { session, stored_seen_at, user, limits, state }
     }
 
     /// Counts activity: in memory at once, on disk now and then. Never waits, never changes the answer.
@@ -174,7 +212,7 @@ impl Store {
         let seen = course(session).seen(now);
         let stored = Course { last_seen_at: found.stored_seen_at, ..course(session) };
         session.last_seen_at = seen;
-        Activity::put(&self.activity.seen, session.id, seen);
+        self.remembered.saw(session.id, seen);
         if stored.touch_due(found.limits, now) {
             self.touch(session.id, seen);
         }
@@ -196,7 +234,8 @@ impl Store {
     /// Records an end that time brought, so that no later clock brings the session back.
     fn note_end(&self, found: &Found) {
         let id = found.session.id;
-        Activity::put(&self.activity.over, id, found.state);
+        self.over.put(id, found.state);
+        self.remembered.forget(id);
         let noted = self.write(Effort::Noted, |change, now| {
             let Some(mut row) = change.session(id)?.filter(|row| row.ended_at == 0) else { return Ok(()) };
             row.ended_at = found.ended_at(now).max(1);
@@ -211,7 +250,7 @@ impl Store {
             })
         });
         if noted.is_ok() {
-            self.activity.forget(id);
+            self.over.forget(id);
         }
     }
 }

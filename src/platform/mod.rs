@@ -17,6 +17,7 @@ use crate::model::Scope;
 use crate::policy::names;
 use crate::status::*;
 use std::io::{Error, ErrorKind};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Who may open what lies in a folder.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -34,6 +35,21 @@ impl Access {
             Access::Shared(_) => Scope::Machine,
         }
     }
+}
+
+/// A value with its cache lines to itself (two, since processors fetch them in pairs).
+#[derive(Default)]
+#[repr(align(128))]
+pub struct Apart<T>(pub T);
+
+/// Of so many places the one that this thread uses: threads that each keep to their own do not wait for one another's memory.
+pub fn place_of_thread(places: usize) -> usize {
+    static THREADS: AtomicUsize = AtomicUsize::new(0);
+    thread_local! {
+        static THIS: usize = THREADS.fetch_add(1, Ordering::Relaxed);
+    }
+    // A thread that is ending has lost its number.
+    THIS.try_with(|this| *this).unwrap_or_default() % places
 }
 
 /// A text as short as the header says, without anything that could make up a line of a log.

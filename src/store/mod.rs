@@ -28,6 +28,10 @@ pub enum Effort {
     Noted,
 }
 
+/// Where a store stands. Between two equal stamps nothing has changed that a yes depends on, in any process.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Stamp(pub u64, pub u64);
+
 /// What is listed: a row, or why it was refused with its id alone.
 pub enum Listed<T> {
     Row(T),
@@ -82,6 +86,10 @@ pub trait Storage: Send + Sync {
     /// Which store; never changes under a handle.
     fn id(&self) -> Uuid;
     fn read(&self, look: &mut dyn FnMut(&dyn View) -> Result<()>) -> Result<()>;
+    /// Where the store stands now, told without looking at it. `None`: it cannot be told, or is changing; look.
+    fn stamp(&self) -> Option<Stamp>;
+    /// One consistent look at a session and its user alone, for who has a fresh stamp.
+    fn session_and_user(&self, session: Uuid) -> Result<Option<(SessionRow, Result<UserRow>)>>;
     /// Commits if `work` is Ok, else rolls back.
     fn write(&self, effort: Effort, work: &mut dyn FnMut(&mut dyn Change) -> Result<()>) -> Result<()>;
     /// Whether a copy could be made there, and the whole path of it. Nothing is written.

@@ -57,6 +57,8 @@ fn configure(conn: &Connection, wait: Duration) -> rusqlite::Result<()> {
     for (setting, on) in [
         (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),
         (DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true),
+        // Else a join is prepared anew for each value that is bound.
+        (DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true),
         (DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false),
         (DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false),
         (DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false),

@@ -14,12 +14,14 @@ mod layout;
 mod lock_file;
 mod open;
 mod tables;
+mod watch;
 
 use crate::crypto::keys::Keys;
 use crate::model::Fault;
 use crate::platform::{self, FileId, lock::patiently};
 use crate::status::*;
-use crate::store::{Change, Effort, Storage, View};
+use crate::store::records::{SessionRow, UserRow};
+use crate::store::{Change, Effort, Stamp, Storage, View};
 use crate::{Error, Result};
 use connection::{sql, sql_of};
 use lock_file::{Generation, LockFile};
@@ -32,6 +34,7 @@ use std::sync::atomic::AtomicI64;
 use std::time::{Duration, Instant};
 use tables::{Tables, Writing};
 use uuid::Uuid;
+use watch::Watch;
 
 pub use adopt::adopt;
 pub use open::open;
@@ -42,6 +45,7 @@ pub struct SqliteStore {
     writer: Mutex<Writer>,
     reader: Mutex<Connection>,
     generation: Generation,
+    watch: Watch,
     /// Of the schema that was last compared.
     schema: AtomicI64,
     files: Files,
@@ -196,6 +200,15 @@ impl Storage for SqliteStore {
         layout::check_unchanged(&conn, &self.schema)?;
         look(&self.tables(&conn)).map_err(|error| self.explain(&conn, error))?;
         snapshot.end()
+    }
+
+    fn stamp(&self) -> Option<Stamp> {
+        self.standing()
+    }
+
+    fn session_and_user(&self, session: Uuid) -> Result<Option<(SessionRow, Result<UserRow>)>> {
+        let conn = self.reader.try_lock_for(self.waits.read).ok_or_else(busy)?;
+        self.tables(&conn).session_and_user(session).map_err(|error| self.explain(&conn, error))
     }
 
     fn write(&self, effort: Effort, work: &mut dyn FnMut(&mut dyn Change) -> Result<()>) -> Result<()> {

@@ -5,6 +5,7 @@ use super::folder::{self, DATABASE, Entered, JOURNAL, SHM, WAL};
 use super::key_file::{self, Place};
 use super::lock_file::{LockFile, State};
 use super::tables::{Tables, Writing};
+use super::watch::Watch;
 use super::{Files, SqliteStore, Turns, Waits, Writer, connection, layout};
 use crate::crypto::keys::{Keys, blank_root};
 use crate::model::{OpenMode, OpenOptions, Scope};
@@ -71,6 +72,7 @@ pub fn with_lock(
         writer: Mutex::new(Writer { conn: opened.writer, durable: true }),
         reader: Mutex::new(opened.reader),
         generation,
+        watch: Watch::new(),
         schema: AtomicI64::new(-1),
         files: opened.files,
         turns: Turns::default(),

@@ -74,7 +74,11 @@ impl ToSql for Bound<'_> {
 
 /// `SELECT *` gives the columns in the order of `layout.rs`, which is that of the row types; every transaction makes sure of it.
 pub fn decode<R: Row>(row: &rusqlite::Row<'_>) -> Result<(R, Vec<u8>)> {
-    let mut reader = Reader { row, at: 0 };
+    decode_at(row, 0)
+}
+
+fn decode_at<R: Row>(row: &rusqlite::Row<'_>, at: usize) -> Result<(R, Vec<u8>)> {
+    let mut reader = Reader { row, at };
     let decoded = R::decode(&mut reader)?;
     Ok((decoded, reader.bytes()?))
 }
@@ -96,7 +100,11 @@ impl Tables<'_> {
     }
 
     pub fn checked<R: Row>(&self, row: &rusqlite::Row<'_>) -> Result<R> {
-        let (decoded, stored) = decode::<R>(row)?;
+        self.checked_at(row, 0)
+    }
+
+    fn checked_at<R: Row>(&self, row: &rusqlite::Row<'_>, at: usize) -> Result<R> {
+        let (decoded, stored) = decode_at::<R>(row, at)?;
         if !mac::equal(&decoded.mac(&self.keys.row), &stored) {
             return Err(tampered(R::TABLE));
         }
@@ -106,6 +114,15 @@ impl Tables<'_> {
 
     fn one<R: Row>(&self, query: &str, values: impl Params) -> Result<Option<R>> {
         self.raw(query, values, |row| self.checked(row))
+    }
+
+    /// In one statement, which is one look. A user who is gone is a row that cannot be read.
+    pub fn session_and_user(&self, session: Uuid) -> Result<Option<(SessionRow, Result<UserRow>)>> {
+        const BOTH: &str = "SELECT s.*, u.* FROM sessions s LEFT JOIN users u ON u.id = s.user WHERE s.id = ?1";
+        self.raw(BOTH, [session.as_bytes()], |row| {
+            // After the columns of the session and its MAC.
+            Ok((self.checked(row)?, self.checked_at(row, SessionRow::COLUMNS.len() + 1)))
+        })
     }
 
     /// `next` finds an id, `row` the row of an id: a row that cannot even be read is still told by its id.
