@@ -149,6 +149,21 @@ fn a_generation_that_moves_is_another() {
     assert_eq!(status(store.verify(&live.token)), SESSION_TAMPERED, "at once");
 }
 
+/// Beyond the end of a file its mapping kills whoever looks (SIGBUS). Windows lets nobody cut short what is mapped.
+#[cfg(unix)]
+#[test]
+fn a_lock_file_that_is_cut_short_kills_nobody() {
+    for length in [0, 60, 4095] {
+        let Some(case) = Case::new() else { return };
+        let (store, live) = (case.open(), &case.people.live);
+        warm(&store, live);
+        File::options().write(true).open(case.file("lock")).unwrap().set_len(length).unwrap();
+        warm(&store, live);
+        case.open().logout(&live.token).unwrap();
+        assert_eq!(status(store.verify(&live.token)), SESSION_LOGGED_OUT, "{length}");
+    }
+}
+
 /// Where open files may be moved.
 #[cfg(unix)]
 #[test]

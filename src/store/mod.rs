@@ -73,7 +73,7 @@ pub trait Change: View {
     fn remove_attempts(&mut self, account: &[u8]) -> Result<()>;
     /// Adds to the audit trail.
     fn record(&mut self, event: NewEvent<'_>) -> Result<()>;
-    /// Removes up to `most` sessions that ended, or whose limits passed, before then.
+    /// Removes up to `most` sessions that ended, or whose limits passed, by then.
     fn purge_sessions(&mut self, before: i64, most: usize) -> Result<usize>;
     /// Removes up to `most` of the oldest events from before then, moving the start of the chain.
     fn purge_events(&mut self, before: i64, most: usize) -> Result<usize>;

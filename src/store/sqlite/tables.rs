@@ -404,8 +404,8 @@ impl Change for Writing<'_> {
     }
 
     fn purge_sessions(&mut self, before: i64, most: usize) -> Result<usize> {
-        let old = "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE (ended_at > 0 AND ended_at < ?1)
-                   OR (ended_at = 0 AND authenticated_at + absolute_ms < ?1) LIMIT ?2)";
+        let old = "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE (ended_at > 0 AND ended_at <= ?1)
+                   OR (ended_at = 0 AND authenticated_at + absolute_ms <= ?1) LIMIT ?2)";
         self.run(old, params![before, most as i64])
     }
 

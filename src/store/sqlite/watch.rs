@@ -45,8 +45,12 @@ fn data_version(conn: &Connection) -> Result<i64> {
 impl SqliteStore {
     /// `None` also while a commit is under way, and after one that was cut off.
     pub(super) fn standing(&self) -> Option<Stamp> {
+        // Where a mapped file can be cut short, a look at the mapping could kill the host.
+        if !TRUSTED || (cfg!(unix) && self.lock.check_whole().is_err()) {
+            return None;
+        }
         let generation = self.generation.get();
-        if !TRUSTED || generation & 1 == 1 {
+        if generation & 1 == 1 {
             return None;
         }
         let (now, glanced) = (self.watch.now(), self.watch.glanced.load(Ordering::Acquire));
