@@ -92,12 +92,7 @@ int main(int count, char **words)
     sqlite3 *peer;
     double *all = calloc(4 * rounds, sizeof *all);
     CHECK(all != NULL && count >= 2);
-    // The keys stay where `fill` left them: XDG_DATA_HOME is the caller's.
-    char data[PATH_SIZE] = "";
-    CHECK(getenv("XDG_DATA_HOME") != NULL);
-    snprintf(data, sizeof data, "%s", getenv("XDG_DATA_HOME"));
-    bench_start();
-    CHECK(setenv("XDG_DATA_HOME", data, 1) == 0);
+    bench_start_with_keys();
     SESSION(session_open(words[1], NULL, &store));
     SESSION(session_close(store)); // everything is in store.db
     // The peer works on a copy of the file: two SQLites on one file are a case of its own.

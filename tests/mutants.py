@@ -154,7 +154,7 @@ MUTANTS = [
     (7, "writers of another kind are not looked for", "src/store/sqlite/watch.rs",
      "            self.watch.moved.fetch_add(1, Ordering::AcqRel);\n", "", "remembered"),
     (8, "a mapping is looked at whatever its file's length", "src/store/sqlite/watch.rs",
-     "cfg!(unix) && self.lock.check_whole().is_err()", "false", "remembered"),
+     "cfg!(unix) && !self.lock.looks_whole()", "false", "remembered"),
     (7, "files are not looked for", "src/store/sqlite/watch.rs",
      "        self.in_place().ok()?;\n", "", "remembered"),
     (1, "a remembered session's secret is not looked at", "src/engine/remembered.rs",

@@ -25,39 +25,124 @@ impl MacKey {
     }
 
     pub fn tag<'a>(&self, fields: impl IntoIterator<Item = Field<'a>>) -> Tag {
-        let mut mac = self.0.clone();
-        // Kind, length, and a number itself go in at once: it is the calls that cost.
-        let mut head = [0; 17];
+        let mut input = Input { mac: self.0.clone(), gathered: [0; GATHER], length: 0 };
         for field in fields {
-            let (kind, length) = match field {
-                Field::Int(_) => (1, 8),
-                Field::Bytes(bytes) => (2, bytes.len()),
-                Field::Text(text) => (3, text.len()),
-                Field::Null => (4, 0),
-            };
-            head[0] = kind;
-            head[1..9].copy_from_slice(&(length as u64).to_be_bytes());
             match field {
-                Field::Int(value) => {
-                    head[9..].copy_from_slice(&value.to_be_bytes());
-                    mac.update(&head);
-                }
-                Field::Bytes(bytes) => {
-                    mac.update(&head[..9]);
-                    mac.update(bytes);
-                }
-                Field::Text(text) => {
-                    mac.update(&head[..9]);
-                    mac.update(text.as_bytes());
-                }
-                Field::Null => mac.update(&head[..9]),
+                Field::Int(value) => input.number(value),
+                Field::Bytes(bytes) => input.add(2, bytes),
+                Field::Text(text) => input.add(3, text.as_bytes()),
+                Field::Null => input.add(4, &[]),
             }
+        }
+        input.mac.update(&input.gathered[..input.length]);
+        input.mac.finalize().into_bytes().into()
+    }
+
+    /// As `tag` of these two fields, leaving no copy of the secret.
+    pub fn tag_secret(&self, kind: &str, secret: &[u8]) -> Tag {
+        let mut mac = self.0.clone();
+        for (number, field) in [(3, kind.as_bytes()), (2, secret)] {
+            mac.update(&head(number, field.len()));
+            mac.update(field);
         }
         mac.finalize().into_bytes().into()
     }
 }
 
-/// In constant time; false where the lengths differ.
+/// Room for most rows: their blocks are hashed in one go, and it is the calls that cost.
+const GATHER: usize = 512;
+
+struct Input {
+    mac: Hmac<Sha256>,
+    gathered: [u8; GATHER],
+    length: usize,
+}
+
+/// Kind and length of a field; its value follows.
+fn head(kind: u8, length: usize) -> [u8; 9] {
+    let mut head = [kind; 9];
+    head[1..].copy_from_slice(&(length as u64).to_be_bytes());
+    head
+}
+
+impl Input {
+    #[inline(always)]
+    fn number(&mut self, value: i64) {
+        let mut field = [0; 17];
+        field[..9].copy_from_slice(&head(1, 8));
+        field[9..].copy_from_slice(&value.to_be_bytes());
+        self.gather(&field);
+    }
+
+    #[inline(always)]
+    fn add(&mut self, kind: u8, value: &[u8]) {
+        self.gather(&head(kind, value.len()));
+        if !value.is_empty() {
+            self.gather(value);
+        }
+    }
+
+    #[inline(always)]
+    fn gather(&mut self, bytes: &[u8]) {
+        if bytes.len() > GATHER - self.length {
+            self.mac.update(&self.gathered[..self.length]);
+            self.length = 0;
+        }
+        match self.gathered[self.length..].get_mut(..bytes.len()) {
+            Some(room) => {
+                room.copy_from_slice(bytes);
+                self.length += bytes.len();
+            }
+            None => self.mac.update(bytes),
+        }
+    }
+}
+
+/// In constant time; false where the lengths differ. Eight bytes at a time, since subtle hides every comparison from the compiler.
 pub fn equal(a: &[u8], b: &[u8]) -> bool {
-    a.ct_eq(b).into()
+    let ((a_words, a_rest), (b_words, b_rest)) = (a.as_chunks(), b.as_chunks());
+    let mut same = a_rest.ct_eq(b_rest);
+    for (a, b) in a_words.iter().zip(b_words) {
+        same &= u64::from_ne_bytes(*a).ct_eq(&u64::from_ne_bytes(*b));
+    }
+    a.len() == b.len() && same.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_byte_and_the_length_count() {
+        let bytes: [u8; 35] = std::array::from_fn(|at| at as u8);
+        for length in 0..bytes.len() {
+            assert!(equal(&bytes[..length], &bytes[..length]));
+            assert!(!equal(&bytes[..length], &bytes[..length + 1]) && !equal(&bytes[..length + 1], &bytes[..length]));
+            for at in 0..length {
+                let mut other = bytes;
+                other[at] ^= 0x80;
+                assert!(!equal(&bytes[..length], &other[..length]), "{at} of {length}");
+            }
+        }
+    }
+
+    /// Also where the fields are more than what is gathered, one by one or together.
+    #[test]
+    fn a_tag_is_hmac_over_kinds_lengths_and_values() {
+        let long = [7; 3 * GATHER];
+        for (count, length) in [(0, 0), (1, 0), (1, GATHER - 9), (1, GATHER - 8), (1, long.len()), (40, 9), (3, GATHER - 17)] {
+            let key = MacKey::new(&[1; 32]);
+            let mut plain = key.0.clone();
+            for _ in 0..count {
+                plain.update(&[2]);
+                plain.update(&(length as u64).to_be_bytes());
+                plain.update(&long[..length]);
+                plain.update(&[1, 0, 0, 0, 0, 0, 0, 0, 8, 255, 255, 255, 255, 255, 255, 255, 254]);
+            }
+            let fields = (0..count).flat_map(|_| [Field::Bytes(&long[..length]), Field::Int(-2)]);
+            assert_eq!(key.tag(fields)[..], plain.finalize().into_bytes()[..], "{count} of {length}");
+        }
+        let key = MacKey::new(&[1; 32]);
+        assert_eq!(key.tag_secret("token", b"secret"), key.tag([Field::Text("token"), Field::Bytes(b"secret")]));
+    }
 }

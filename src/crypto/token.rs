@@ -1,6 +1,6 @@
 //! The token: "ds1_" and 64 characters of base64url, which are a 16-byte session id and a 32-byte secret. One spelling only.
 
-use super::mac::{Field, MacKey, Tag};
+use super::mac::{MacKey, Tag};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -46,6 +46,6 @@ impl Parts {
 
     /// What the store keeps of it.
     pub fn hash(&self, key: &MacKey) -> Tag {
-        key.tag([Field::Text("token"), Field::Bytes(&self.bytes[..])])
+        key.tag_secret("token", &self.bytes[..])
     }
 }

@@ -30,7 +30,7 @@ type Sessions = HashMap<Uuid, Session>;
 struct Session {
     /// The latest activity in this shard.
     seen: i64,
-    yes: Option<Yes>,
+    yes: Option<Box<Yes>>,
 }
 
 /// What a yes rested on.
@@ -84,30 +84,28 @@ impl Remembered {
     }
 
     /// The same yes once more, if nothing has changed. Counts as activity.
-    pub fn yes(&self, stamp: Stamp, session: Uuid, token_hash: impl FnOnce() -> Tag, reading: Reading) -> Option<SessionInfo> {
+    pub fn yes(
+        &self,
+        stamp: Stamp,
+        session: Uuid,
+        token_hash: impl FnOnce() -> Tag,
+        reading: impl FnOnce() -> Reading,
+    ) -> Option<SessionInfo> {
         let mut shard = self.mine();
         let Session { seen, yes } = shard.get_mut(&session)?;
         let yes = yes.as_ref().filter(|yes| yes.stamp == stamp)?;
-        if mac::equal(&token_hash(), &yes.token_hash) { yes.again(reading, seen) } else { None }
+        if mac::equal(&token_hash(), &yes.token_hash) { yes.again(reading(), seen) } else { None }
     }
 
-    pub fn learn(&self, session: Uuid, yes: Yes) {
-        let seen = yes.course.last_seen_at;
-        self.change(session, seen, |known| known.yes = Some(yes));
-    }
-
-    pub fn saw(&self, session: Uuid, seen: i64) {
-        self.change(session, seen, |_| ());
-    }
-
-    fn change(&self, session: Uuid, seen: i64, change: impl FnOnce(&mut Session)) {
+    /// Activity, and what the yes to it rested on, where that can be told.
+    pub fn saw(&self, session: Uuid, seen: i64, yes: Option<Box<Yes>>) {
         let mut shard = self.mine();
         if shard.len() >= MOST && !shard.contains_key(&session) {
             shard.clear();
         }
         let known = shard.entry(session).or_insert(Session { seen, yes: None });
         known.seen = known.seen.max(seen);
-        change(known);
+        known.yes = yes.or(known.yes.take());
     }
 
     /// By any thread.

@@ -80,23 +80,24 @@ impl Found {
         }
     }
 
-    pub fn info(&self, now: &Now) -> SessionInfo {
-        let session = &self.session;
+    pub fn info(self, now: &Now) -> SessionInfo {
+        let ended_at = self.ended_at(now);
+        let session = self.session;
         // Shown on today's time line, not on that of the login.
-        let ahead = course(session).ahead(now);
+        let ahead = course(&session).ahead(now);
         let expires_at = session.authenticated_at.saturating_add(self.limits.absolute_ms).saturating_sub(ahead);
         SessionInfo {
             session_id: Some(session.id),
             user_id: Some(self.user.id),
-            user_name: self.user.name.clone(),
-            label: session.label.clone(),
+            user_name: self.user.name,
+            label: session.label,
             remembered: session.remembered != 0,
             created_at: session.created_at,
             authenticated_at: session.authenticated_at,
             last_seen_at: session.last_seen_at.saturating_sub(ahead),
             expires_at,
             idle_expires_at: session.last_seen_at.saturating_add(self.limits.idle_ms).saturating_sub(ahead),
-            ended_at: self.ended_at(now),
+            ended_at,
             retry_after_ms: 0,
             permissions: self.user.permissions,
             state: self.state,
@@ -104,9 +105,10 @@ impl Found {
         }
     }
 
-    fn answer(&self, now: &Now) -> Result<SessionInfo> {
+    fn answer(self, now: &Now) -> Result<SessionInfo> {
+        let state = self.state;
         let info = self.info(now);
-        if self.state == SESSION_OK { Ok(info) } else { Err(Error::with_info(self.state, info)) }
+        if state == SESSION_OK { Ok(info) } else { Err(Error::with_info(state, info)) }
     }
 }
 
@@ -121,9 +123,7 @@ impl Store {
         let (mut found, now, anchor) = self.look(stamp, &token)?;
         if found.state == SESSION_OK {
             self.saw(&mut found, &now);
-            let info = found.info(&now);
-            self.learn(stamp, anchor, &found, &info);
-            return Ok(info);
+            return Ok(self.learn(stamp, anchor, found, &now));
         } else if found.session.ended_at == 0 && matches!(found.state, SESSION_CLOCK | SESSION_EXPIRED | SESSION_IDLE) {
             self.note_end(&found);
         }
@@ -161,16 +161,18 @@ impl Store {
     }
 
     fn yes_again(&self, stamp: Stamp, token: &Parts) -> Option<SessionInfo> {
-        let hash = || token.hash(&self.keys.token);
-        self.remembered.yes(stamp, token.session(), hash, self.clock.read())
+        self.remembered.yes(stamp, token.session(), || token.hash(&self.keys.token), || self.clock.read())
     }
 
     /// `stamp`: from before the rows were read.
-    fn learn(&self, stamp: Option<Stamp>, anchor: Anchor, found: &Found, info: &SessionInfo) {
-        let (Some(stamp), Ok(token_hash)) = (stamp, found.session.token_hash.as_slice().try_into()) else { return };
+    fn learn(&self, stamp: Option<Stamp>, anchor: Anchor, found: Found, now: &Now) -> SessionInfo {
+        let (session, seen, limits) = (found.session.id, found.session.last_seen_at, found.limits);
         let course = Course { last_seen_at: found.stored_seen_at, ..course(&found.session) };
-        let yes = Yes { stamp, anchor, token_hash, course, limits: found.limits, info: info.clone() };
-        self.remembered.learn(found.session.id, yes);
+        let token_hash = found.session.token_hash.as_slice().try_into().ok();
+        let info = found.info(now);
+        let rests_on = |(stamp, token_hash)| Box::new(Yes { stamp, anchor, token_hash, course, limits, info: info.clone() });
+        self.remembered.saw(session, seen, stamp.zip(token_hash).map(rests_on));
+        info
     }
 
     /// In this order: no such id or wrong secret, bad row, first recorded end, clock, absolute limit, idle limit.
@@ -206,13 +208,12 @@ impl Store {
         Found { session, stored_seen_at, user, limits, state }
     }
 
-    /// Counts activity: in memory at once, on disk now and then. Never waits, never changes the answer.
+    /// Counts activity: for this handle at once, on disk now and then. Never waits, never changes the answer.
     fn saw(&self, found: &mut Found, now: &Now) {
         let session = &mut found.session;
         let seen = course(session).seen(now);
         let stored = Course { last_seen_at: found.stored_seen_at, ..course(session) };
         session.last_seen_at = seen;
-        self.remembered.saw(session.id, seen);
         if stored.touch_due(found.limits, now) {
             self.touch(session.id, seen);
         }

@@ -14,9 +14,12 @@ const FORMAT: i64 = 1;
 /// What a row is decoded from, column after column.
 pub trait Columns {
     fn int(&mut self) -> Result<i64>;
-    fn bytes(&mut self) -> Result<Vec<u8>>;
+    fn blob(&mut self) -> Result<&[u8]>;
     fn text(&mut self) -> Result<String>;
     fn optional_text(&mut self) -> Result<Option<String>>;
+    fn bytes(&mut self) -> Result<Vec<u8>> {
+        self.blob().map(<[u8]>::to_vec)
+    }
 }
 
 /// A row of one table. The last two columns of every table are `ext` and `mac`; the first KEYS columns are its key.
@@ -24,8 +27,11 @@ pub trait Row: Sized {
     const TABLE: &'static str;
     const COLUMNS: &'static [&'static str];
     const KEYS: usize = 1;
+    type Fields<'a>: IntoIterator<Item = Field<'a>>
+    where
+        Self: 'a;
     /// All columns but `mac`.
-    fn fields(&self) -> Vec<Field<'_>>;
+    fn fields(&self) -> Self::Fields<'_>;
     fn decode(columns: &mut dyn Columns) -> Result<Self>;
     fn ext(&self) -> &[u8];
     #[cfg(feature = "test-hooks")]
@@ -119,10 +125,11 @@ impl Row for Meta {
         "last_link",
         "ext",
     ];
-    fn fields(&self) -> Vec<Field<'_>> {
+    type Fields<'a> = [Field<'a>; Self::COLUMNS.len()];
+    fn fields(&self) -> Self::Fields<'_> {
         use Field::{Bytes, Int};
         let time = &self.anchor;
-        vec![
+        [
             Int(1),
             Bytes(self.store.as_bytes()),
             Int(self.key_source),
@@ -143,11 +150,11 @@ impl Row for Meta {
     fn decode(c: &mut dyn Columns) -> Result<Self> {
         c.int()?;
         Ok(Meta {
-            store: uuid(&c.bytes()?)?,
+            store: uuid(c.blob()?)?,
             key_source: c.int()?,
             scope: c.int()?,
             created_at: c.int()?,
-            anchor: Anchor { wall: c.int()?, elapsed: c.int()?, boot: boot(&c.bytes()?)?, mark: c.int()?, set_back: c.int()? },
+            anchor: Anchor { wall: c.int()?, elapsed: c.int()?, boot: boot(c.blob()?)?, mark: c.int()?, set_back: c.int()? },
             first_event: c.int()?,
             before_first: c.bytes()?,
             last_event: c.int()?,
@@ -182,8 +189,9 @@ impl PolicyRow {
 impl Row for PolicyRow {
     const TABLE: &'static str = "policy";
     const COLUMNS: &'static [&'static str] = &["id", "items", "ext"];
-    fn fields(&self) -> Vec<Field<'_>> {
-        vec![Field::Int(1), Field::Bytes(&self.items), Field::Bytes(&self.ext)]
+    type Fields<'a> = [Field<'a>; Self::COLUMNS.len()];
+    fn fields(&self) -> Self::Fields<'_> {
+        [Field::Int(1), Field::Bytes(&self.items), Field::Bytes(&self.ext)]
     }
     fn decode(c: &mut dyn Columns) -> Result<Self> {
         c.int()?;
@@ -238,9 +246,10 @@ impl Row for UserRow {
         "password_changed_at",
         "ext",
     ];
-    fn fields(&self) -> Vec<Field<'_>> {
+    type Fields<'a> = [Field<'a>; Self::COLUMNS.len()];
+    fn fields(&self) -> Self::Fields<'_> {
         use Field::{Bytes, Int, Text};
-        vec![
+        [
             Bytes(self.id.as_bytes()),
             self.canonical.as_deref().map_or(Field::Null, Text),
             Text(&self.name),
@@ -257,7 +266,7 @@ impl Row for UserRow {
     }
     fn decode(c: &mut dyn Columns) -> Result<Self> {
         Ok(UserRow {
-            id: uuid(&c.bytes()?)?,
+            id: uuid(c.blob()?)?,
             canonical: c.optional_text()?,
             name: c.text()?,
             state: c.int()?,
@@ -299,9 +308,10 @@ impl Row for CredentialRow {
     const TABLE: &'static str = "credentials";
     const COLUMNS: &'static [&'static str] = &["user", "kind", "secret", "changed_at", "expires_at", "set_back", "ext"];
     const KEYS: usize = 2;
-    fn fields(&self) -> Vec<Field<'_>> {
+    type Fields<'a> = [Field<'a>; Self::COLUMNS.len()];
+    fn fields(&self) -> Self::Fields<'_> {
         use Field::{Bytes, Int, Text};
-        vec![
+        [
             Bytes(self.user.as_bytes()),
             Int(self.kind),
             Text(&self.secret),
@@ -313,7 +323,7 @@ impl Row for CredentialRow {
     }
     fn decode(c: &mut dyn Columns) -> Result<Self> {
         Ok(CredentialRow {
-            user: uuid(&c.bytes()?)?,
+            user: uuid(c.blob()?)?,
             kind: c.int()?,
             secret: c.text()?,
             changed_at: c.int()?,
@@ -367,9 +377,10 @@ impl Row for SessionRow {
         "label",
         "ext",
     ];
-    fn fields(&self) -> Vec<Field<'_>> {
+    type Fields<'a> = [Field<'a>; Self::COLUMNS.len()];
+    fn fields(&self) -> Self::Fields<'_> {
         use Field::{Bytes, Int, Text};
-        vec![
+        [
             Bytes(self.id.as_bytes()),
             Bytes(self.user.as_bytes()),
             Bytes(&self.token_hash),
@@ -389,8 +400,8 @@ impl Row for SessionRow {
     }
     fn decode(c: &mut dyn Columns) -> Result<Self> {
         Ok(SessionRow {
-            id: uuid(&c.bytes()?)?,
-            user: uuid(&c.bytes()?)?,
+            id: uuid(c.blob()?)?,
+            user: uuid(c.blob()?)?,
             token_hash: c.bytes()?,
             epoch: c.int()?,
             remembered: c.int()?,
@@ -420,10 +431,11 @@ pub struct AttemptsRow {
 impl Row for AttemptsRow {
     const TABLE: &'static str = "throttle";
     const COLUMNS: &'static [&'static str] = &["account", "failures", "wait_ms", "at", "elapsed", "boot", "ext"];
-    fn fields(&self) -> Vec<Field<'_>> {
+    type Fields<'a> = [Field<'a>; Self::COLUMNS.len()];
+    fn fields(&self) -> Self::Fields<'_> {
         use Field::{Bytes, Int};
         let attempts = &self.attempts;
-        vec![
+        [
             Bytes(&self.account),
             Int(i64::from(attempts.failures)),
             Int(attempts.wait_ms),
@@ -441,7 +453,7 @@ impl Row for AttemptsRow {
                 wait_ms: c.int()?,
                 at: c.int()?,
                 elapsed: c.int()?,
-                boot: boot(&c.bytes()?)?,
+                boot: boot(c.blob()?)?,
             },
             ext: c.bytes()?,
         })
@@ -503,9 +515,10 @@ impl EventRow {
 impl Row for EventRow {
     const TABLE: &'static str = "audit";
     const COLUMNS: &'static [&'static str] = &["id", "kind", "at", "actor", "user", "session", "detail", "account", "ext"];
-    fn fields(&self) -> Vec<Field<'_>> {
+    type Fields<'a> = [Field<'a>; Self::COLUMNS.len()];
+    fn fields(&self) -> Self::Fields<'_> {
         use Field::{Bytes, Int, Text};
-        vec![
+        [
             Int(self.id),
             Int(self.kind),
             Int(self.at),
@@ -522,9 +535,9 @@ impl Row for EventRow {
             id: c.int()?,
             kind: c.int()?,
             at: c.int()?,
-            actor: optional_uuid(&c.bytes()?)?,
-            user: optional_uuid(&c.bytes()?)?,
-            session: optional_uuid(&c.bytes()?)?,
+            actor: optional_uuid(c.blob()?)?,
+            user: optional_uuid(c.blob()?)?,
+            session: optional_uuid(c.blob()?)?,
             detail: c.text()?,
             account: c.text()?,
             ext: c.bytes()?,

@@ -8,6 +8,7 @@ use crate::platform::lock::ByteLock;
 use crate::platform::{self, Access, FileId, MAPPED, Mapping};
 use crate::status::*;
 use crate::{Error, Result};
+use once_cell::sync::OnceCell;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -45,14 +46,18 @@ pub struct LockFile {
     file: Option<File>,
     path: PathBuf,
     pub id: FileId,
+    /// Without locks, one for the threads of each place: those that share a descriptor meet at every system call.
+    lookers: [OnceCell<File>; LOOKERS],
 }
+
+const LOOKERS: usize = 4;
 
 impl LockFile {
     pub fn open(folder: &Path, access: Access) -> Result<LockFile> {
         let path = folder.join(NAME);
         let file = platform::open_file(&path, access, true).map_err(|error| Error::io("opening", &path, &error))?;
         let id = platform::file_id_of(&file).map_err(|error| Error::io("looking at", &path, &error))?;
-        Ok(LockFile { file: Some(file), path, id })
+        Ok(LockFile { file: Some(file), path, id, lookers: Default::default() })
     }
 
     fn file(&self) -> &File {
@@ -80,10 +85,17 @@ impl LockFile {
 
     /// Before the mapping is touched: somebody may have cut the file short, and beyond its end is a SIGBUS.
     pub fn check_whole(&self) -> Result<()> {
-        match self.file().metadata() {
-            Ok(data) if data.len() == MAPPED as u64 => Ok(()),
-            _ => Err(Error::new(SESSION_CORRUPT, "the lock file was cut short; close the store everywhere and open it again")),
+        if is_whole(self.file()) {
+            return Ok(());
         }
+        Err(Error::new(SESSION_CORRUPT, "the lock file was cut short; close the store everywhere and open it again"))
+    }
+
+    /// As `check_whole`, for who looks at the mapping again and again from several threads.
+    pub fn looks_whole(&self) -> bool {
+        let same = |file: &File| platform::file_id_of(file).ok() == Some(self.id);
+        let open = || platform::open_file(&self.path, Access::Own, false).ok().filter(same).ok_or(());
+        self.lookers[platform::place_of_thread(LOOKERS)].get_or_try_init(open).is_ok_and(is_whole)
     }
 
     /// Under the lock. `None`: nothing is written yet.
@@ -144,6 +156,10 @@ impl LockFile {
     pub fn map(&self) -> Result<Generation> {
         Mapping::new(self.file()).map(Generation).map_err(|error| Error::io("mapping", &self.path, &error))
     }
+}
+
+fn is_whole(file: &File) -> bool {
+    file.metadata().is_ok_and(|data| data.len() == MAPPED as u64)
 }
 
 impl Drop for LockFile {

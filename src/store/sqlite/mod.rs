@@ -148,6 +148,11 @@ impl SqliteStore {
         self.writer.try_lock_until(deadline).ok_or_else(busy)
     }
 
+    /// At once where it is free: a deadline costs a look at the clock.
+    fn lock_reader(&self) -> Result<MutexGuard<'_, Connection>> {
+        self.reader.try_lock().or_else(|| self.reader.try_lock_for(self.waits.read)).ok_or_else(busy)
+    }
+
     /// The keys, for what the engine makes with them.
     pub fn keys(&self) -> Arc<Keys> {
         Arc::clone(&self.keys)
@@ -194,7 +199,7 @@ impl Storage for SqliteStore {
     }
 
     fn read(&self, look: &mut dyn FnMut(&dyn View) -> Result<()>) -> Result<()> {
-        let conn = self.reader.try_lock_for(self.waits.read).ok_or_else(busy)?;
+        let conn = self.lock_reader()?;
         self.in_place()?;
         let snapshot = Snapshot::begin(&conn)?;
         layout::check_unchanged(&conn, &self.schema)?;
@@ -207,7 +212,7 @@ impl Storage for SqliteStore {
     }
 
     fn session_and_user(&self, session: Uuid) -> Result<Option<(SessionRow, Result<UserRow>)>> {
-        let conn = self.reader.try_lock_for(self.waits.read).ok_or_else(busy)?;
+        let conn = self.lock_reader()?;
         self.tables(&conn).session_and_user(session).map_err(|error| self.explain(&conn, error))
     }
 

@@ -48,8 +48,8 @@ impl Columns for Reader<'_, '_> {
     fn int(&mut self) -> Result<i64> {
         self.next().as_i64().map_err(wrong_type)
     }
-    fn bytes(&mut self) -> Result<Vec<u8>> {
-        self.next().as_blob().map(<[u8]>::to_vec).map_err(wrong_type)
+    fn blob(&mut self) -> Result<&[u8]> {
+        self.next().as_blob().map_err(wrong_type)
     }
     fn text(&mut self) -> Result<String> {
         self.next().as_str().map(str::to_owned).map_err(wrong_type)

@@ -46,7 +46,7 @@ impl SqliteStore {
     /// `None` also while a commit is under way, and after one that was cut off.
     pub(super) fn standing(&self) -> Option<Stamp> {
         // Where a mapped file can be cut short, a look at the mapping could kill the host.
-        if !TRUSTED || (cfg!(unix) && self.lock.check_whole().is_err()) {
+        if !TRUSTED || (cfg!(unix) && !self.lock.looks_whole()) {
             return None;
         }
         let generation = self.generation.get();
