@@ -2,7 +2,7 @@
 export PATH := $(CURDIR)/target/rust:$(PATH)
 export CARGO_TARGET_DIR := $(CURDIR)/target
 
-.PHONY: help demo demo-qt demo-winforms demo-python test windows packages header bench mutants
+.PHONY: help demo demo-qt demo-winforms demo-python test stress windows packages header bench mutants
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile
@@ -36,6 +36,10 @@ demo-python: ## build and open the small till, in Tkinter
 test: ## check and test everything; with CI set, skipping is failing
 	@tools/install.sh test
 	@tools/test.sh
+
+stress: ## eight processes of eight threads on one store, some of them killed, for a minute (STRESS_SECONDS)
+	@tools/install.sh test
+	STRESS_SECONDS=$${STRESS_SECONDS:-60} cargo test --locked --test stress -- --nocapture
 
 windows: ## build desksession.dll for Windows, 64-bit and 32-bit, into target/windows
 	@tools/install.sh windows

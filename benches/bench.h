@@ -117,6 +117,18 @@ static inline sqlite3 *bench_peer(const char *name)
     return peer;
 }
 
+static inline void bench_copy(const char *from, const char *to)
+{
+    char block[65536];
+    size_t length;
+    FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
+    CHECK(in != NULL && out != NULL);
+    while ((length = fread(block, 1, sizeof block, in)) > 0) {
+        CHECK(fwrite(block, 1, length, out) == length);
+    }
+    CHECK(fclose(in) == 0 && fclose(out) == 0);
+}
+
 static inline long argument(int count, char **words, int place, long usual)
 {
     long value = count > place ? strtol(words[place], NULL, 10) : usual;

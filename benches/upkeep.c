@@ -60,18 +60,6 @@ static double integrity_check(sqlite3 *peer)
     return spent;
 }
 
-static void copy_file(const char *from, const char *to)
-{
-    char block[65536];
-    size_t length;
-    FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
-    CHECK(in != NULL && out != NULL);
-    while ((length = fread(block, 1, sizeof block, in)) > 0) {
-        CHECK(fwrite(block, 1, length, out) == length);
-    }
-    CHECK(fclose(in) == 0 && fclose(out) == 0);
-}
-
 static void print(const char *what, double *ours, double *theirs, size_t rounds)
 {
     double *ratio = calloc(rounds, sizeof *ratio);
@@ -98,7 +86,7 @@ int main(int count, char **words)
     // The peer works on a copy of the file: two SQLites on one file are a case of its own.
     char database[PATH_SIZE];
     snprintf(database, sizeof database, "%s/store.db", words[1]);
-    copy_file(database, bench_path(peer_path, "peer.db"));
+    bench_copy(database, bench_path(peer_path, "peer.db"));
     SQL(sqlite3_open(peer_path, &peer), SQLITE_OK);
     SESSION(session_open(words[1], NULL, &store));
     bench_path(copy_path, "copy");

@@ -208,6 +208,22 @@ fn a_newer_user_is_refused() {
     });
 }
 
+/// What another version of the library writes ends a yes that this handle would say from memory.
+#[test]
+fn a_newer_library_moves_the_generation() {
+    for (table, critical) in [("users", false), ("users", true), ("policy", false), ("policy", true)] {
+        let Some(case) = prepared() else { return };
+        let (store, live) = (case.open(), &case.people.live);
+        store.verify(&live.token).unwrap();
+        let permissions = store.verify(&live.token).unwrap().permissions;
+        extend(&case, table, critical, OF_ANNA);
+        let expected = if critical { SESSION_NEWER } else { SESSION_OK };
+        let verified = store.verify(&live.token);
+        assert!(critical || table != "users" || verified.as_ref().is_ok_and(|info| info.permissions == permissions + 1));
+        assert_eq!(status(verified), expected, "{table}");
+    }
+}
+
 #[test]
 fn a_newer_user_can_be_deleted() {
     let Some(case) = prepared() else { return };
