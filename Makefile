@@ -2,7 +2,7 @@
 export PATH := $(CURDIR)/target/rust:$(PATH)
 export CARGO_TARGET_DIR := $(CURDIR)/target
 
-.PHONY: help demo demo-qt demo-winforms demo-python test stress windows packages header bench mutants
+.PHONY: help demo demo-qt demo-winforms demo-python test stress windows packages header bench instructions mutants
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile
@@ -58,6 +58,10 @@ header: ## write include/desksession.h anew, after a change of the exported func
 bench: ## measure (benches/run.sh)
 	@tools/install.sh bench
 	@benches/run.sh
+
+instructions: ## count what a verify and a login execute, beside what they did (BLESS=1 accepts)
+	@tools/install.sh test
+	@benches/instructions.py
 
 mutants: ## take each mechanism out and see a test fail (long)
 	@tools/install.sh test

@@ -101,8 +101,10 @@ if is_for test demo-python && ! runs python3 -c 'import tkinter, ensurepip'; the
     ! is_for test || exists '/usr/lib/*/libpython3.*.so' || need libpython3-dev
 fi
 if is_for packages; then runs python3 -c 'import ensurepip' || need python3-venv; fi
-if is_for test bench; then compiles cc c sqlite3.h || need libsqlite3-dev; fi
-if is_for bench; then compiles cc c sodium.h || need libsodium-dev; fi
+if is_for test bench; then
+    compiles cc c sqlite3.h || need libsqlite3-dev
+    compiles cc c sodium.h || need libsodium-dev
+fi
 
 if ! runs apt-get --version; then
     [ -n "$rust" ] || need "and Rust $oldest or newer (rustup has it)"

@@ -25,6 +25,7 @@ steps() {
     step cargo test --locked
     # What the packages of the bindings carry.
     step cargo build --locked --release -p desksession
+    step benches/instructions.py
     step bindings/cpp/test.sh
     step bindings/python/test.sh
     step tools/windows/test.sh

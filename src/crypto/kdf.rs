@@ -94,6 +94,7 @@ impl Stored {
 
 /// Argon2id with every input of RFC 9106, so that its test vectors run through the very code that logins use.
 /// `(memory in KiB, passes, lanes)`. Memory that cannot be had is SESSION_NO_MEMORY, never an abort.
+#[inline(never)] // benches/instructions.py leaves it out by its name
 pub(crate) fn argon2id(
     password: &[u8],
     salt: &[u8],
