@@ -1,9 +1,11 @@
 #!/bin/sh
-# Builds the release library and the benches, runs them, and says on what machine.
-# TMPDIR chooses the disk. SESSIONS, USERS, VERIFY_ROUNDS, LOGIN_ROUNDS and UPKEEP_ROUNDS choose the size.
+# Builds the release library and the benches, says on what machine, and runs those that are named, or all but growth:
+#   run.sh [verify] [login] [open] [purge] [upkeep] [bindings] [growth]
+# TMPDIR chooses the disk; SESSIONS, MANY, VERIFY_ROUNDS, LOGIN_ROUNDS, OPEN_ROUNDS, PURGE_ROUNDS and UPKEEP_ROUNDS the size.
 # SPDX-License-Identifier: MIT OR Apache-2.0
 set -eu
 cd "$(dirname "$0")/.."
+wanted=${*:-verify login open purge upkeep bindings}
 
 skip() {
     echo "skipped: $1"
@@ -28,7 +30,7 @@ build() {
 }
 cargo build --release --locked -p desksession
 CARGO_TARGET_DIR=$target/hooks cargo build --locked -p desksession --lib --features test-hooks
-for bench in verify login upkeep; do build $bench "$target/release"; done
+for bench in verify login open purge upkeep; do build $bench "$target/release"; done
 build fill "$target/hooks/debug"
 
 place=${TMPDIR:-/tmp}
@@ -39,13 +41,43 @@ load=$(cut -d' ' -f1-3 /proc/loadavg 2>/dev/null || echo unknown)
 echo "machine: $cores x ${model:-unknown}"
 echo "kernel:  $(uname -srm); file system of $place: $disk; load before: $load"
 echo "tools:   $("$cc" --version | head -n 1); $(rustc --version)"
-echo
-"$out/verify" "${SESSIONS:-1000}" "${USERS:-100}" "${VERIFY_ROUNDS:-21}"
-echo
-"$out/login" "${LOGIN_ROUNDS:-21}"
-echo
-store=$(mktemp -d "$place/desksession-fill.XXXXXX")
-trap 'rm -rf "$store"' EXIT
-export XDG_DATA_HOME="$store/data" && mkdir -m 700 "$XDG_DATA_HOME"
-"$out/fill" "$store/store" 10000 100000 "$store/tokens"
-"$out/upkeep" "$store/store" "${UPKEEP_ROUNDS:-7}"
+echo "library: $(wc -c <"$target/release/libdesksession.so") bytes, stripped (bar 3500000)"
+
+stores=$(mktemp -d "$place/desksession-fill.XXXXXX")
+trap 'rm -rf "$stores"' EXIT
+export XDG_DATA_HOME="$stores/data" && mkdir -m 700 "$XDG_DATA_HOME"
+# fill NAME USERS SESSIONS: a new store, with live sessions that are seconds old.
+fill() {
+    rm -rf "${stores:?}/$1"
+    "$out/fill" "$stores/$1" "$2" "$3" "$stores/$1.tokens"
+}
+
+few=${SESSIONS:-10000} many=${MANY:-1000000}
+for bench in $wanted; do
+    echo
+    case $bench in
+    verify)
+        for sessions in "$few" "$many"; do
+            fill store $((sessions / 4)) "$sessions"
+            "$out/verify" "$stores/store" "$stores/store.tokens" "${VERIFY_ROUNDS:-21}"
+            echo
+        done
+        ;;
+    open)
+        for sessions in 1000 "$many"; do
+            fill store $((sessions / 4)) "$sessions"
+            echo "$sessions sessions:"
+            "$out/open" "$stores/store" "${OPEN_ROUNDS:-21}"
+        done
+        ;;
+    login) "$out/login" "${LOGIN_ROUNDS:-21}" ;;
+    purge) echo "not yet" ;;
+    upkeep)
+        fill store 10000 100000
+        "$out/upkeep" "$stores/store" "${UPKEEP_ROUNDS:-7}"
+        ;;
+    bindings) echo "not yet" ;;
+    growth) benches/growth.py "$out" ;;
+    *) echo "no bench $bench" && exit 1 ;;
+    esac
+done
