@@ -75,6 +75,8 @@ MUTANTS = [
      "    RIGHT.get_or_try_init(|| self_test(&KNOWN_ANSWER))?;\n", "", "--lib"),
     (1, "any known answer of the password hash is good", "src/crypto/kdf.rs",
      "    if found == *expected {", "    if true || found == *expected {", "--lib"),
+    (4, "what the password hash left on the stack is not overwritten", "src/crypto/kdf.rs",
+     "    keys::scrub_stack();\n    result\n}\n", "    leave(password);\n    result\n}\n\n#[inline(never)]\nfn leave(password: &[u8]) {\n    let mut copy = [0_u8; 32768];\n    copy[..password.len()].copy_from_slice(password);\n    std::hint::black_box(&mut copy);\n}\n", "memory"),
     (7, "the schema is not compared", "src/store/sqlite/open.rs",
      "    layout::check_schema(conn)\n}", "    let _ = layout::check_schema;\n    Ok(())\n}", "schema"),
     (7, "critical extensions are passed over", "src/store/records.rs",

@@ -6,7 +6,7 @@
 //! crate, whose loop compilers vectorise badly, takes about twice as long. But argon2-rust is young, and it is the CPU that chooses
 //! what is run: so there is a known answer to give before the first hash, and the argon2 crate to agree with in the tests.
 
-use super::mac;
+use super::{keys, mac};
 use crate::status::{SESSION_INTERNAL, SESSION_NO_MEMORY, SESSION_TAMPERED};
 use crate::{Error, Result};
 use argon2_rust::params::{Memory, TagLen};
@@ -104,7 +104,10 @@ static RIGHT: OnceCell<()> = OnceCell::new();
 /// known answer there is no hash.
 fn argon2id(password: &[u8], salt: &[u8; SALT_SIZE], cost: Cost, output: &mut [u8; OUTPUT_SIZE]) -> Result<()> {
     RIGHT.get_or_try_init(|| self_test(&KNOWN_ANSWER))?;
-    compute(password, salt, &[], &[], (cost.memory_kib, cost.passes, 1), output)
+    let result = compute(password, salt, &[], &[], (cost.memory_kib, cost.passes, 1), output);
+    // The crate wipes its memory, but not the one block of the password that BLAKE2b is at.
+    keys::scrub_stack();
+    result
 }
 
 /// Of 32 bytes 1, salted with 16 bytes 2: libsodium and the argon2 crate agree.
@@ -125,6 +128,7 @@ fn self_test(expected: &[u8; OUTPUT_SIZE]) -> Result<()> {
 
 /// Argon2id with every input of RFC 9106, so that its test vectors run through the very code that logins use.
 /// `(memory in KiB, passes, lanes)`. Memory that cannot be had is SESSION_NO_MEMORY, never an abort.
+#[inline(never)]
 fn compute(
     password: &[u8],
     salt: &[u8],
