@@ -44,7 +44,7 @@ MUTANTS = [
     (6, "a clock set forward over a boot ends a wait", "src/policy/throttle.rs",
      "at_least_since(self.boot, self.elapsed, &now.reading).min(now.steady.saturating_sub(self.at).max(0))", "now.steady.saturating_sub(self.at).max(0)", "throttle"),
     (4, "the derived keys stay in memory", "src/abi/handles.rs",
-     "removed.map(drop)", "removed.map(|open| std::mem::forget(open.store))", "memory"),
+     "    drop(last);\n", "    drop(last);\n    std::mem::forget(removed.clone());\n", "memory"),
     (5, "over-long passwords are refused without the work", "src/engine/hashing.rs",
      "            return Ok(Password { text: Zeroizing::new(\"over-long\".to_owned()), too_long: true });",
      "            return Err(Error::new(crate::status::SESSION_BAD_CREDENTIALS, \"\"));", "failure_floor"),
