@@ -13,7 +13,8 @@ pub fn blank_root() -> RootKey {
     Box::new(Zeroizing::new([0; 32]))
 }
 
-/// Overwrites what earlier calls left below this frame: the key derivation works on the stack, and not all of it wipes itself.
+/// Overwrites what earlier calls left below this frame: key derivation and password hash work on the stack, and not all of it
+/// wipes itself.
 #[inline(never)]
 pub fn scrub_stack() {
     let mut below = [0xA5_u8; 64 * 1024];
