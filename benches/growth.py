@@ -51,6 +51,8 @@ def measure(sessions):
 WIDTH, HEIGHT, LEFT, TOP, GAP = 420, 260, 60, 40, 90
 COLORS = {"cold": "#1f6feb", "warm": "#2da44e", "peer": "#8b8b8b", "floor": "#bf8700", "open": "#1f6feb", "peer open": "#8b8b8b"}
 
+DASHED = {"peer", "peer open", "floor"}
+
 
 def panel(number, title, curves, sizes):
     """curves: (name, label, values)"""
@@ -71,13 +73,16 @@ def panel(number, title, curves, sizes):
         yield f'<text x="{x:.1f}" y="{TOP + HEIGHT + 18}" text-anchor="middle">{size:,}</text>'
     for name, label, values in curves:
         points = [place(at, value) for at, value in enumerate(values)]
-        dashes = ' stroke-dasharray="4 3"' if name in ("peer", "peer open", "floor") else ""
+        dashes = ' stroke-dasharray="4 3"' if name in DASHED else ""
         line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
         yield f'<polyline points="{line}" fill="none" stroke="{COLORS[name]}" stroke-width="2"{dashes}/>'
         for x, y in points:
             yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{COLORS[name]}"/>'
-        x, y = points[0]
-        yield f'<text x="{x + 6:.1f}" y="{y - 7:.1f}" fill="{COLORS[name]}">{label}</text>'
+    for row, (name, label, _) in enumerate(curves):
+        dashes = ' stroke-dasharray="4 3"' if name in DASHED else ""
+        y = TOP + HEIGHT + 44 + 18 * row
+        yield f'<line x1="{left}" y1="{y - 4}" x2="{left + 30}" y2="{y - 4}" stroke="{COLORS[name]}" stroke-width="2"{dashes}/>'
+        yield f'<text x="{left + 38}" y="{y}">{label}</text>'
 
 
 def draw(sizes, rows):
@@ -91,7 +96,7 @@ def draw(sizes, rows):
         ("warm", "session_verify, seen before", column("warm")),
     ]
     opening = [("open", "session_open", column("open")), ("peer open", "bare SQLite", column("peer open"))]
-    width, height = LEFT + 2 * WIDTH + GAP + 40, TOP + HEIGHT + 40
+    width, height = LEFT + 2 * WIDTH + GAP + 40, TOP + HEIGHT + 120
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="12" fill="#777">',
         "<title>session_verify and session_open from 100 to 1,000,000 sessions</title>",

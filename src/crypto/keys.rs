@@ -4,7 +4,7 @@ use super::mac::MacKey;
 use hkdf::Hkdf;
 use sha2::Sha256;
 use uuid::Uuid;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 /// 32 bytes, never inside the database. Boxed, so that moving it leaves no copy on the stack.
 pub type RootKey = Box<Zeroizing<[u8; 32]>>;
@@ -17,9 +17,7 @@ pub fn blank_root() -> RootKey {
 /// wipes itself.
 #[inline(never)]
 pub fn scrub_stack() {
-    let mut below = [0xA5_u8; 64 * 1024];
-    below.zeroize();
-    std::hint::black_box(&below);
+    std::hint::black_box(&mut [0xA5_u8; 64 * 1024]);
 }
 
 /// Wiped when dropped, with the handle.
