@@ -55,9 +55,9 @@ header: ## write include/desksession.h anew, after a change of the exported func
 	@tools/install.sh demo
 	BLESS=1 cargo test --locked --test header
 
-bench: ## measure (benches/run.sh)
+bench: ## measure, all or ONLY="verify login" (benches/run.sh)
 	@tools/install.sh bench
-	@benches/run.sh
+	@benches/run.sh $(ONLY)
 
 instructions: ## count what a verify and a login execute, beside what they did (BLESS=1 accepts)
 	@tools/install.sh test
