@@ -84,3 +84,24 @@ fn keep_quiet() {
     static QUIET: OnceCell<()> = OnceCell::new();
     QUIET.get_or_init(|| std::panic::set_hook(Box::new(|_| {})));
 }
+
+#[cfg(all(test, target_arch = "x86_64"))]
+mod tests {
+    use std::arch::asm;
+
+    #[test]
+    fn a_call_leaves_avx() {
+        if !std::is_x86_feature_detected!("avx") {
+            return;
+        }
+        let upper: u64;
+        // SAFETY: AVX is there, and the registers are named.
+        unsafe { asm!("vcmptrueps ymm15, ymm15, ymm15", out("xmm15") _, options(nomem, nostack)) };
+        super::answer(|| Ok(()), || {});
+        // SAFETY: as above.
+        unsafe {
+            asm!("vextractf128 xmm15, ymm15, 1", "vmovq {}, xmm15", out(reg) upper, out("xmm15") _, options(nomem, nostack));
+        }
+        assert_eq!(upper, 0);
+    }
+}
