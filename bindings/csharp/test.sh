@@ -37,7 +37,7 @@ csc() {
     local made=$1
     shift
     "$dotnet" exec "$tools/sdk/sdk/3.1.102/Roslyn/bincore/csc.dll" -nologo -noconfig -nostdlib -deterministic -langversion:7.3 \
-        -warnaserror+ -debug:portable -unsafe -out:"$made" "$@"
+        -warnaserror+ -debug:portable -optimize+ -unsafe -out:"$made" "$@"
 }
 # binding FOLDER ARGUMENTS...
 binding() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 using System;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 // Where P/Invoke would look by itself: never in the working directory.
@@ -39,13 +40,17 @@ namespace DeskSession
             }
             else if (RuntimeInformation.IsOSPlatform(OSPlatform.Linux))
             {
-                dlerror(); // so that the runtime need not look it up later, which would clear the error
+                LastError(); // so that the runtime need not look it up later, which would clear the error
                 if (dlopen(path, Now | Global) == IntPtr.Zero)
                 {
-                    throw new DllNotFoundException(Marshal.PtrToStringAnsi(dlerror()));
+                    throw new DllNotFoundException(LastError());
                 }
             }
         }
+
+        // One place that calls it: the runtime may look a function up for each.
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private static string LastError() => Marshal.PtrToStringAnsi(dlerror());
 
         [DllImport("libdl.so.2", CharSet = CharSet.Ansi)]
         private static extern IntPtr dlopen(string path, int flags);

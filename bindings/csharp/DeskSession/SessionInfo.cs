@@ -7,9 +7,7 @@ namespace DeskSession
     /// <summary>A session. Times are UTC.</summary>
     public sealed unsafe class SessionInfo
     {
-        // The library writes here, and properties read on demand: most who verify want a yes and perhaps a name. (As a local
-        // variable the struct would be cleared with vector instructions by .NET 8, after which the library's own hashing is
-        // slower by microseconds.)
+        // The library writes here, and properties read on demand: most who verify want a yes and perhaps a name.
         internal NativeInfo Raw;
 
         internal SessionInfo()

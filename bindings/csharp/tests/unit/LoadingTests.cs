@@ -75,6 +75,13 @@ public static class LoadingTests
         Told("", StandIn("x86"), "LibraryLoadException: ", Unloadable, Files.OnWindows ? AnotherProcessor : "ELFCLASS32");
     }
 
+    // Compiled for a debugger, the binding would take twice as long.
+    public static void TheBindingIsOptimised()
+    {
+        var how = (DebuggableAttribute)Attribute.GetCustomAttribute(typeof(DeskSession.Store).Assembly, typeof(DebuggableAttribute));
+        Check.True(how == null || !how.IsJITOptimizerDisabled, "csc -optimize+");
+    }
+
     public static void UnknownNumbersAreNotYes()
     {
         Told("", StandIn("answer98"), "98 False True");
