@@ -22,12 +22,14 @@ struct Fields(Vec<u8>);
 impl Fields {
     fn field(mut self, kind: u8, value: &[u8]) -> Fields {
         self.0.push(kind);
-        self.0.extend((value.len() as u64).to_be_bytes());
+        self.0.extend((value.len() as u32).to_be_bytes());
         self.0.extend(value);
         self
     }
-    fn int(self, value: i64) -> Fields {
-        self.field(1, &value.to_be_bytes())
+    fn int(mut self, value: i64) -> Fields {
+        self.0.push(1);
+        self.0.extend(value.to_be_bytes());
+        self
     }
     fn bytes(self, value: &[u8]) -> Fields {
         self.field(2, value)

@@ -10,10 +10,18 @@ fn built_with(option: &str) -> bool {
 
 #[test]
 fn what_is_not_used_is_left_out() {
-    for option in ["ENABLE_FTS3", "ENABLE_FTS5", "ENABLE_RTREE", "ENABLE_DBSTAT_VTAB", "ENABLE_LOAD_EXTENSION", "USE_URI"] {
+    for option in [
+        "ENABLE_FTS3",
+        "ENABLE_FTS5",
+        "ENABLE_RTREE",
+        "ENABLE_DBSTAT_VTAB",
+        "ENABLE_LOAD_EXTENSION",
+        "USE_URI",
+        "ENABLE_API_ARMOR",
+    ] {
         assert!(!built_with(option), "{option}");
     }
-    for option in ["OMIT_LOAD_EXTENSION", "DQS=0", "THREADSAFE=1"] {
+    for option in ["OMIT_LOAD_EXTENSION", "DQS=0", "THREADSAFE=1", "DEFAULT_MEMSTATUS=0"] {
         assert!(built_with(option), "{option}");
     }
     assert!(rusqlite::version_number() >= 3_051_003, "the WAL-reset race");

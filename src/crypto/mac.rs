@@ -31,7 +31,7 @@ impl MacKey {
                 Field::Int(value) => input.number(value),
                 Field::Bytes(bytes) => input.add(2, bytes),
                 Field::Text(text) => input.add(3, text.as_bytes()),
-                Field::Null => input.add(4, &[]),
+                Field::Null => input.gather(&[4]),
             }
         }
         input.mac.update(&input.gathered[..input.length]);
@@ -42,7 +42,7 @@ impl MacKey {
     pub fn tag_secret(&self, kind: &str, secret: &[u8]) -> Tag {
         let mut mac = self.0.clone();
         for (number, field) in [(3, kind.as_bytes()), (2, secret)] {
-            mac.update(&head(number, field.len()));
+            mac.update(&head(number, field));
             mac.update(field);
         }
         mac.finalize().into_bytes().into()
@@ -58,25 +58,25 @@ struct Input {
     length: usize,
 }
 
-/// Kind and length of a field; its value follows.
-fn head(kind: u8, length: usize) -> [u8; 9] {
-    let mut head = [kind; 9];
-    head[1..].copy_from_slice(&(length as u64).to_be_bytes());
+/// What stands before a value whose length may be any: kind and length.
+fn head(kind: u8, value: &[u8]) -> [u8; 5] {
+    let length = u32::try_from(value.len()).expect("SQLite's limit is a megabyte");
+    let mut head = [kind; 5];
+    head[1..].copy_from_slice(&length.to_be_bytes());
     head
 }
 
 impl Input {
     #[inline(always)]
     fn number(&mut self, value: i64) {
-        let mut field = [0; 17];
-        field[..9].copy_from_slice(&head(1, 8));
-        field[9..].copy_from_slice(&value.to_be_bytes());
+        let mut field = [1; 9];
+        field[1..].copy_from_slice(&value.to_be_bytes());
         self.gather(&field);
     }
 
     #[inline(always)]
     fn add(&mut self, kind: u8, value: &[u8]) {
-        self.gather(&head(kind, value.len()));
+        self.gather(&head(kind, value));
         if !value.is_empty() {
             self.gather(value);
         }
@@ -130,16 +130,16 @@ mod tests {
     #[test]
     fn a_tag_is_hmac_over_kinds_lengths_and_values() {
         let long = [7; 3 * GATHER];
-        for (count, length) in [(0, 0), (1, 0), (1, GATHER - 9), (1, GATHER - 8), (1, long.len()), (40, 9), (3, GATHER - 17)] {
+        for (count, length) in [(0, 0), (1, 0), (1, GATHER - 5), (1, GATHER - 4), (1, long.len()), (60, 9), (3, GATHER - 9)] {
             let key = MacKey::new(&[1; 32]);
             let mut plain = key.0.clone();
             for _ in 0..count {
                 plain.update(&[2]);
-                plain.update(&(length as u64).to_be_bytes());
+                plain.update(&(length as u32).to_be_bytes());
                 plain.update(&long[..length]);
-                plain.update(&[1, 0, 0, 0, 0, 0, 0, 0, 8, 255, 255, 255, 255, 255, 255, 255, 254]);
+                plain.update(&[1, 255, 255, 255, 255, 255, 255, 255, 254, 4]);
             }
-            let fields = (0..count).flat_map(|_| [Field::Bytes(&long[..length]), Field::Int(-2)]);
+            let fields = (0..count).flat_map(|_| [Field::Bytes(&long[..length]), Field::Int(-2), Field::Null]);
             assert_eq!(key.tag(fields)[..], plain.finalize().into_bytes()[..], "{count} of {length}");
         }
         let key = MacKey::new(&[1; 32]);

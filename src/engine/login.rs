@@ -45,7 +45,7 @@ impl Store {
         let session = SessionRow {
             id: token.session(),
             user: user.id,
-            token_hash: token.hash(&self.keys.token).to_vec(),
+            token_hash: token.hash(&self.keys.token),
             epoch: user.epoch,
             remembered: options.remembered.into(),
             created_at: now.steady,

@@ -168,10 +168,10 @@ impl Store {
     fn learn(&self, stamp: Option<Stamp>, anchor: Anchor, found: Found, now: &Now) -> SessionInfo {
         let (session, seen, limits) = (found.session.id, found.session.last_seen_at, found.limits);
         let course = Course { last_seen_at: found.stored_seen_at, ..course(&found.session) };
-        let token_hash = found.session.token_hash.as_slice().try_into().ok();
+        let token_hash = found.session.token_hash;
         let info = found.info(now);
-        let rests_on = |(stamp, token_hash)| Box::new(Yes { stamp, anchor, token_hash, course, limits, info: info.clone() });
-        self.remembered.saw(session, seen, stamp.zip(token_hash).map(rests_on));
+        let rests_on = |stamp| Box::new(Yes { stamp, anchor, token_hash, course, limits, info: info.clone() });
+        self.remembered.saw(session, seen, stamp.map(rests_on));
         info
     }
 

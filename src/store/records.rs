@@ -66,6 +66,10 @@ fn optional_uuid(bytes: &[u8]) -> Result<Option<Uuid>> {
     if bytes.is_empty() { Ok(None) } else { uuid(bytes).map(Some) }
 }
 
+fn tag(bytes: &[u8]) -> Result<Tag> {
+    bytes.try_into().map_err(|_| Error::new(SESSION_TAMPERED, "a hash of the wrong length"))
+}
+
 fn boot(bytes: &[u8]) -> Result<[u8; 16]> {
     bytes.try_into().map_err(|_| Error::new(SESSION_TAMPERED, "a boot identity of the wrong length"))
 }
@@ -339,8 +343,8 @@ impl Row for CredentialRow {
 pub struct SessionRow {
     pub id: Uuid,
     pub user: Uuid,
-    /// Of the token's secret; empty once ended by a delete.
-    pub token_hash: Vec<u8>,
+    /// Of the token.
+    pub token_hash: Tag,
     /// The user's, when the session began.
     pub epoch: i64,
     pub remembered: i64,
@@ -402,7 +406,7 @@ impl Row for SessionRow {
         Ok(SessionRow {
             id: uuid(c.blob()?)?,
             user: uuid(c.blob()?)?,
-            token_hash: c.bytes()?,
+            token_hash: tag(c.blob()?)?,
             epoch: c.int()?,
             remembered: c.int()?,
             created_at: c.int()?,
