@@ -41,7 +41,7 @@ def measure(sessions):
         data.mkdir(mode=0o700)
         os.environ["XDG_DATA_HOME"] = str(data)
         store, tokens = pathlib.Path(folder, "store"), pathlib.Path(folder, "tokens")
-        run(BENCHES / "fill", store, max(1, sessions // 4), sessions, tokens)
+        run(BENCHES / "fill", store, max(1, sessions // 4), sessions, 0, tokens)
         text = run(BENCHES / "verify", store, tokens, ROUNDS) + run(BENCHES / "open", store, ROUNDS)
     return {name: float(re.search(pattern, text, re.M).groups()[-1]) for name, pattern in FIELDS.items()}
 

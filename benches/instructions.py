@@ -75,7 +75,7 @@ def measure():
         (folder / "data").mkdir(mode=0o700)
         os.environ["XDG_DATA_HOME"] = str(folder / "data")
         fill, paths = program("fill", hooks / "debug", folder), program("instructions", place, folder)
-        run(fill, folder / "store", "250", "1000", folder / "tokens")
+        run(fill, folder / "store", "250", "1000", "0", folder / "tokens")
         for path, calls, function in PATHS:
             command = [paths, folder / "store", folder / "tokens", path, str(calls)]
             less = [PASSWORD_HASH] if path == "login" else []

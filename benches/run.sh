@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds the release library and the benches, says on what machine, and runs those that are named, or all but growth:
 #   run.sh [verify] [login] [open] [purge] [upkeep] [bindings] [growth]
-# TMPDIR chooses the disk; SESSIONS, MANY, VERIFY_ROUNDS, LOGIN_ROUNDS, OPEN_ROUNDS, PURGE_ROUNDS and UPKEEP_ROUNDS the size.
+# TMPDIR chooses the disk; SESSIONS, MANY, ENDED, VERIFY_ROUNDS, LOGIN_ROUNDS, OPEN_ROUNDS, PURGE_ROUNDS and UPKEEP_ROUNDS the size.
 # SPDX-License-Identifier: MIT OR Apache-2.0
 set -eu
 cd "$(dirname "$0")/.."
@@ -46,10 +46,10 @@ echo "library: $(wc -c <"$target/release/libdesksession.so") bytes, stripped (ba
 stores=$(mktemp -d "$place/desksession-fill.XXXXXX")
 trap 'rm -rf "$stores"' EXIT
 export XDG_DATA_HOME="$stores/data" && mkdir -m 700 "$XDG_DATA_HOME"
-# fill NAME USERS SESSIONS: a new store, with live sessions that are seconds old.
+# fill USERS LIVE ENDED: a new store, whose live sessions are seconds old.
 fill() {
-    rm -rf "${stores:?}/$1"
-    "$out/fill" "$stores/$1" "$2" "$3" "$stores/$1.tokens"
+    rm -rf "${stores:?}/store"
+    "$out/fill" "$stores/store" "$1" "$2" "$3" "$stores/tokens"
 }
 
 few=${SESSIONS:-10000} many=${MANY:-1000000}
@@ -58,25 +58,32 @@ for bench in $wanted; do
     case $bench in
     verify)
         for sessions in "$few" "$many"; do
-            fill store $((sessions / 4)) "$sessions"
-            "$out/verify" "$stores/store" "$stores/store.tokens" "${VERIFY_ROUNDS:-21}"
+            fill $((sessions / 4)) "$sessions" 0
+            "$out/verify" "$stores/store" "$stores/tokens" "${VERIFY_ROUNDS:-21}"
             echo
         done
         ;;
     open)
         for sessions in 1000 "$many"; do
-            fill store $((sessions / 4)) "$sessions"
+            fill $((sessions / 4)) "$sessions" 0
             echo "$sessions sessions:"
             "$out/open" "$stores/store" "${OPEN_ROUNDS:-21}"
         done
         ;;
     login) "$out/login" "${LOGIN_ROUNDS:-21}" ;;
-    purge) echo "not yet" ;;
+    purge)
+        fill 50000 5000 "${ENDED:-500000}"
+        "$out/purge" "$stores/store" "$stores/tokens" "${PURGE_ROUNDS:-5}"
+        ;;
     upkeep)
-        fill store 10000 100000
+        fill 10000 100000 0
         "$out/upkeep" "$stores/store" "${UPKEEP_ROUNDS:-7}"
         ;;
-    bindings) echo "not yet" ;;
+    bindings)
+        python3 bindings/python/bench/verify.py || echo "skipped: no python3 here"
+        echo
+        DESKSESSION_LIBRARY=$target/release/libdesksession.so bindings/csharp/test.sh bench
+        ;;
     growth) benches/growth.py "$out" ;;
     *) echo "no bench $bench" && exit 1 ;;
     esac

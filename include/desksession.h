@@ -661,7 +661,7 @@ int32_t session_fault_next(session_store *store,
                            session_fault *fault);
 
 // Removes what policy no longer keeps: sessions ended long enough ago, old events, forgotten guesses at unknown names.
-// Goes in steps, so that others wait for none of it. Call it once a day, say.
+// Goes in steps, and others write between them. Call it once a day, say.
 //
 // @param removed receives how many rows were removed; NULL is fine.
 // @return SESSION_OK; any fault of a writing call (see session_logout); what was removed before a fault stays removed.

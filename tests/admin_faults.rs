@@ -9,8 +9,9 @@ mod trial;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use support::temp_home;
+use support::{missing, run, temp_home};
 use trial::*;
 
 const NO_KEY: i32 = 113;
@@ -152,6 +153,28 @@ fn purge(fault: Fault) -> bool {
     first.struck
 }
 
+/// Several steps of one: the next purge goes on wherever this one stops.
+fn long_purge(fault: Fault) -> bool {
+    let home = prepared();
+    let (home, [_, two]) = (home.path(), &PREPARED.tokens);
+    // Ended long ago; a bad MAC keeps no session.
+    let rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1300)
+        INSERT INTO sessions SELECT randomblob(16), user, token_hash, epoch, remembered, created_at, authenticated_at,
+        last_seen_at, set_back, absolute_ms, idle_ms, 1, ended_as, label, ext, mac
+        FROM n, (SELECT * FROM sessions ORDER BY id LIMIT 1)";
+    run(Command::new("sqlite3").arg(home.join("store/store.db")).arg(rows));
+    let first = drive(home, Some(fault), &["purge"]);
+    let second = drive(home, None, &["peek", two, "purge", "check", "sessions", "events"]);
+    let context = format!("{fault:?}: {first:?} then {second:?}");
+    assert_eq!((second.status("peek"), second.status("purge")), (Some(OK), Some(OK)), "{context}");
+    assert_eq!((second.detail("check"), second.detail("sessions")), ("0", "2 2"), "{context}");
+    assert_eq!(second.status("events"), Some(DONE), "{context}");
+    if first.status("purge") == Some(OK) {
+        assert_eq!((first.detail("purge"), second.detail("purge")), ("1300", "0"), "{context}");
+    }
+    first.struck
+}
+
 #[test]
 fn killed_while_adopting() {
     at_every_call(&KILLS, 1, adopting);
@@ -175,6 +198,9 @@ fn killed_in_a_reset() {
 #[test]
 fn killed_in_a_purge() {
     at_every_call(&KILLS, 1, purge);
+    if !missing(&["sqlite3"]) {
+        at_every_call(&KILLS, 11, long_purge);
+    }
 }
 
 #[test]

@@ -109,8 +109,8 @@ fn no_session_hides_from_its_index() {
             let open = open_before.then(|| case.open());
             case.sql("DROP INDEX sessions_of_user; CREATE INDEX sessions_of_user ON sessions (user, id) WHERE ended_at < 0");
             case.sql(
-                "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'CREATE INDEX sessions_of_user ON sessions (user, id)'
-                 WHERE name = 'sessions_of_user'",
+                "PRAGMA writable_schema = ON; UPDATE sqlite_schema
+                 SET sql = 'CREATE INDEX sessions_of_user ON sessions (user, id) WHERE ended_at = 0' WHERE name = 'sessions_of_user'",
             );
             // Refused at once is well, too.
             let Some(store) = open.or_else(|| case.try_open().ok()) else { continue };

@@ -28,21 +28,23 @@ pub extern "C" fn session_test_panic(store: *mut session_store) -> i32 {
     guard::with(store, || Ok(()), |_, ()| panic!("session_test_panic"))
 }
 
-/// Makes users "user 0", ... with one password and as many live sessions among them; their tokens go to a file, line by line.
+/// Makes users "user 0", ... with one password, and among them so many live sessions, whose tokens go to a file, line by line,
+/// and so many that have ended.
 #[unsafe(no_mangle)]
 pub extern "C" fn session_test_fill(
     store: *mut session_store,
     password: *const c_char,
     password_len: usize,
     users: u32,
-    sessions: u32,
+    live: u32,
+    ended: u32,
     tokens: *const c_char,
 ) -> i32 {
     guard::with(
         store,
         || args::path(tokens),
         |store, path| {
-            let made = store.fill(args::password(password, password_len)?, users, sessions)?;
+            let made = store.fill(args::password(password, password_len)?, users, live, ended)?;
             let written = std::fs::File::create(&path).and_then(|file| {
                 let mut file = std::io::BufWriter::new(file);
                 made.iter().try_for_each(|token| writeln!(file, "{}", &**token))?;

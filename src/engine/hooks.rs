@@ -7,7 +7,9 @@ use super::{Store, existing, names};
 use crate::Result;
 use crate::model::{LoginOptions, Token};
 use crate::policy::expiry::Limits;
+use crate::status::SESSION_LOGGED_OUT;
 use crate::store::Effort;
+use crate::store::records::SessionRow;
 use std::ops::Range;
 use uuid::Uuid;
 
@@ -15,8 +17,8 @@ use uuid::Uuid;
 const STEP: u32 = 10_000;
 
 impl Store {
-    /// "user 0", "user 1", ... with one password, and live sessions that go round among them.
-    pub fn fill(&self, password: &[u8], users: u32, sessions: u32) -> Result<Vec<Token>> {
+    /// "user 0", "user 1", ... with one password, and sessions spread among them: live ones, and ended ones in between.
+    pub fn fill(&self, password: &[u8], users: u32, live: u32, ended: u32) -> Result<Vec<Token>> {
         let policy = self.read(|view, _| Ok(view.policy()?.policy))?;
         let stored = Permit::take()?.create(&Password::new(password)?, hashing::cost(&policy))?;
         let mut ids: Vec<Uuid> = Vec::new();
@@ -32,15 +34,25 @@ impl Store {
             })?);
         }
         let mut tokens = Vec::new();
+        let sessions = live + ended;
+        // How many of the first ones live.
+        let living = |first: u32| u64::from(first) * u64::from(live) / u64::from(sessions);
         for step in steps(sessions) {
             tokens.extend(self.write(Effort::Promised, |change, now| {
                 let numbers = step.clone();
-                let open = |number: u32| {
-                    let user = existing(change, ids[number as usize % ids.len()])?;
-                    let limits = Limits::of(&policy, false);
-                    Ok(self.open_session(change, now, user, &LoginOptions::default(), limits)?.token)
+                let mut open = |number: u32| {
+                    // A prime: who log in one after another are no neighbours in an index.
+                    let user = existing(change, ids[number as usize * 7919 % ids.len()])?;
+                    let login = self.open_session(change, now, user, &LoginOptions::default(), Limits::of(&policy, false))?;
+                    let lives = living(number) < living(number + 1);
+                    if !lives {
+                        let session = change.session(login.info.session_id.expect("its id"))?.expect("just written");
+                        let ended_as = SESSION_LOGGED_OUT.into();
+                        change.put_session(&SessionRow { ended_at: now.steady, ended_as, ..session })?;
+                    }
+                    Ok(lives.then_some(login.token))
                 };
-                numbers.map(open).collect::<Result<Vec<_>>>()
+                numbers.filter_map(|number| open(number).transpose()).collect::<Result<Vec<_>>>()
             })?);
         }
         Ok(tokens)

@@ -4,8 +4,9 @@ use super::{Store, audit};
 use crate::Result;
 use crate::policy::items::{DAY, Item};
 use crate::store::records::NewEvent;
-use crate::store::{Change, Effort};
+use crate::store::{Change, Effort, Step};
 
+/// Rows looked at in one transaction.
 const STEP: usize = 500;
 
 impl Store {
@@ -16,10 +17,11 @@ impl Store {
             let events_before = if keep_events == 0 { i64::MIN } else { now.steady.saturating_sub(keep_events) };
             Ok((now.steady.saturating_sub(policy.get(Item::EndedKeepMs)), events_before, now.steady.saturating_sub(DAY)))
         })?;
-        let removed = self.in_steps(&mut |change| change.purge_sessions(ended_before, STEP))?
-            + self.in_steps(&mut |change| change.purge_attempts(tried_before, STEP))?
-            + self.in_steps(&mut |change| change.purge_events(events_before, STEP))?;
+        let removed = self.in_steps(|change, after| change.purge_sessions(ended_before, after, STEP))?
+            + self.in_steps(|change, after| change.purge_attempts(tried_before, after, STEP))?
+            + self.in_steps(|change, _| change.purge_events(events_before, STEP))?;
         if removed > 0 {
+            // Brings the steps to disk as well.
             self.write(Effort::Promised, |change, now| {
                 let detail = removed.to_string();
                 change.record(NewEvent { kind: audit::kind::PURGED, at: now.steady, detail: &detail, ..NewEvent::default() })
@@ -28,12 +30,14 @@ impl Store {
         Ok(removed)
     }
 
-    fn in_steps(&self, step: &mut dyn FnMut(&mut dyn Change) -> Result<usize>) -> Result<u64> {
-        let mut removed = 0;
+    fn in_steps(&self, mut step: impl FnMut(&mut dyn Change, Option<&[u8]>) -> Result<Step>) -> Result<u64> {
+        let (mut removed, mut after) = (0, None);
         loop {
-            let now_removed = self.write(Effort::Promised, |change, _| step(change))?;
-            removed += now_removed as u64;
-            if now_removed < STEP {
+            self.storage.give_way()?;
+            let done = self.write(Effort::Stepwise, |change, _| step(change, after.as_deref()))?;
+            removed += done.removed as u64;
+            after = done.next;
+            if after.is_none() {
                 return Ok(removed);
             }
         }

@@ -38,9 +38,12 @@ impl<'a> ByteLock<'a> {
 
     /// Waits, with growing pauses, until the deadline: SESSION_BUSY.
     pub fn take(file: &'a File, offset: u64, exclusive: bool, deadline: Instant) -> Result<ByteLock<'a>> {
-        let held = || Error::new(SESSION_BUSY, "another process or thread holds the store; try again");
-        patiently(deadline, || Self::try_take(file, offset, exclusive)?.ok_or_else(held))
+        patiently(deadline, || Self::try_take(file, offset, exclusive)?.ok_or_else(busy))
     }
+}
+
+pub fn busy() -> Error {
+    Error::new(SESSION_BUSY, "another process or thread holds the store; try again")
 }
 
 impl Drop for ByteLock<'_> {

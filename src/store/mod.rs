@@ -22,6 +22,8 @@ pub enum Effort {
     Promised,
     /// As `Promised`, for rows that no cached yes depends on: the throttle.
     Reserved,
+    /// As `Promised`, but on disk with the next promised write only: a step of a purge, which is taken again where it is lost.
+    Stepwise,
     /// Waits for nobody, and is lost without regret: last-seen times.
     Passing,
     /// As `Passing`, but readers' caches are told: an end that a verify came upon.
@@ -36,6 +38,13 @@ pub struct Stamp(pub u64, pub u64);
 pub enum Listed<T> {
     Row(T),
     Bad(Uuid, i32),
+}
+
+/// What a step of a purge did.
+pub struct Step {
+    pub removed: usize,
+    /// The last key looked at, where the next step goes on. `None`: all is done.
+    pub next: Option<Vec<u8>>,
 }
 
 /// Reading. Every row has its MAC checked; a bad one is SESSION_TAMPERED, one with an unknown critical extension
@@ -73,12 +82,12 @@ pub trait Change: View {
     fn remove_attempts(&mut self, account: &[u8]) -> Result<()>;
     /// Adds to the audit trail.
     fn record(&mut self, event: NewEvent<'_>) -> Result<()>;
-    /// Removes up to `most` sessions that ended, or whose limits passed, by then.
-    fn purge_sessions(&mut self, before: i64, most: usize) -> Result<usize>;
+    /// Looks at the next `most` sessions and removes those that ended, or whose limits passed, by then.
+    fn purge_sessions(&mut self, before: i64, after: Option<&[u8]>, most: usize) -> Result<Step>;
     /// Removes up to `most` of the oldest events from before then, moving the start of the chain.
-    fn purge_events(&mut self, before: i64, most: usize) -> Result<usize>;
-    /// Removes up to `most` rows of names that no user has and that were last tried before then.
-    fn purge_attempts(&mut self, before: i64, most: usize) -> Result<usize>;
+    fn purge_events(&mut self, before: i64, most: usize) -> Result<Step>;
+    /// Looks at the next `most` rows and removes those of names that no user has and that were last tried before then.
+    fn purge_attempts(&mut self, before: i64, after: Option<&[u8]>, most: usize) -> Result<Step>;
 }
 
 /// A store.
@@ -92,6 +101,8 @@ pub trait Storage: Send + Sync {
     fn session_and_user(&self, session: Uuid) -> Result<Option<(SessionRow, Result<UserRow>)>>;
     /// Commits if `work` is Ok, else rolls back.
     fn write(&self, effort: Effort, work: &mut dyn FnMut(&mut dyn Change) -> Result<()>) -> Result<()>;
+    /// Between two writes of many: lets who waits for a write go first.
+    fn give_way(&self) -> Result<()>;
     /// Whether a copy could be made there, and the whole path of it. Nothing is written.
     fn check_copy(&self, new_folder: &Path) -> Result<PathBuf>;
     /// One consistent look at everything but the sessions, as an SQLite store without a key.

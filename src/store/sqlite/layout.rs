@@ -27,7 +27,7 @@ CREATE TABLE sessions (id BLOB PRIMARY KEY, user BLOB NOT NULL, token_hash BLOB 
   created_at INTEGER NOT NULL, authenticated_at INTEGER NOT NULL, last_seen_at INTEGER NOT NULL, set_back INTEGER NOT NULL,
   absolute_ms INTEGER NOT NULL, idle_ms INTEGER NOT NULL, ended_at INTEGER NOT NULL, ended_as INTEGER NOT NULL,
   label TEXT NOT NULL, ext BLOB NOT NULL, mac BLOB NOT NULL) STRICT, WITHOUT ROWID;
-CREATE INDEX sessions_of_user ON sessions (user, id);
+CREATE INDEX sessions_of_user ON sessions (user, id) WHERE ended_at = 0;
 CREATE TABLE throttle (account BLOB PRIMARY KEY, failures INTEGER NOT NULL, wait_ms INTEGER NOT NULL, at INTEGER NOT NULL,
   elapsed INTEGER NOT NULL, boot BLOB NOT NULL, ext BLOB NOT NULL, mac BLOB NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE audit (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, at INTEGER NOT NULL, actor BLOB NOT NULL,

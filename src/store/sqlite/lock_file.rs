@@ -4,7 +4,7 @@
 //! commit is under way or was cut off. It is written out before it is mapped (a sparse page on a full disk is a SIGBUS), and
 //! the file is never truncated or unlinked.
 
-use crate::platform::lock::ByteLock;
+use crate::platform::lock::{ByteLock, busy, patiently};
 use crate::platform::{self, Access, FileId, MAPPED, Mapping};
 use crate::status::*;
 use crate::{Error, Result};
@@ -24,6 +24,8 @@ const PROTOCOL: u64 = 1;
 const GENERATION_AT: usize = 48;
 /// Beyond the end of any file: only a name for the lock.
 const STORE_BYTE: u64 = 1 << 62;
+/// Shared by all that wait for the one before.
+const WAITING_BYTE: u64 = STORE_BYTE + 1;
 const TURNS_AT: u64 = 1 << 61;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -66,7 +68,19 @@ impl LockFile {
 
     /// The store's lock: for open, close, recovery, checkpoint and every write.
     pub fn take(&self, deadline: Instant) -> Result<ByteLock<'_>> {
-        ByteLock::take(self.file(), STORE_BYTE, true, deadline)
+        let mut waiting = None;
+        patiently(deadline, || {
+            let taken = self.try_take()?;
+            if taken.is_none() && waiting.is_none() {
+                waiting = ByteLock::try_take(self.file(), WAITING_BYTE, false)?;
+            }
+            taken.ok_or_else(busy)
+        })
+    }
+
+    /// Does anybody wait for it? Not for two threads at a time.
+    pub fn awaited(&self) -> Result<bool> {
+        Ok(ByteLock::try_take(self.file(), WAITING_BYTE, true)?.is_none())
     }
 
     pub fn try_take(&self) -> Result<Option<ByteLock<'_>>> {

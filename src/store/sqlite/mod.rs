@@ -18,7 +18,10 @@ mod watch;
 
 use crate::crypto::keys::Keys;
 use crate::model::Fault;
-use crate::platform::{self, FileId, lock::patiently};
+use crate::platform::{
+    self, FileId,
+    lock::{busy, patiently},
+};
 use crate::status::*;
 use crate::store::records::{SessionRow, UserRow};
 use crate::store::{Change, Effort, Stamp, Storage, View};
@@ -38,6 +41,9 @@ use watch::Watch;
 
 pub use adopt::adopt;
 pub use open::open;
+
+/// For who waits but does not take its turn, because it was stopped, say. Several times the pause between two tries.
+const GIVEN_WAY: Duration = Duration::from_millis(100);
 
 pub struct SqliteStore {
     id: Uuid,
@@ -217,8 +223,9 @@ impl Storage for SqliteStore {
     }
 
     fn write(&self, effort: Effort, work: &mut dyn FnMut(&mut dyn Change) -> Result<()>) -> Result<()> {
-        let patient = matches!(effort, Effort::Promised | Effort::Reserved);
-        let tell = matches!(effort, Effort::Promised | Effort::Noted);
+        let patient = matches!(effort, Effort::Promised | Effort::Reserved | Effort::Stepwise);
+        let durable = matches!(effort, Effort::Promised | Effort::Reserved);
+        let tell = matches!(effort, Effort::Promised | Effort::Stepwise | Effort::Noted);
         let deadline = Instant::now() + if patient { self.waits.write } else { Duration::ZERO };
         let mut writer = self.lock_writer(deadline)?;
         let _lock = if patient { self.lock.take(deadline)? } else { self.lock.try_take()?.ok_or_else(busy)? };
@@ -226,8 +233,21 @@ impl Storage for SqliteStore {
         self.lock.check_whole()?;
         // Only a writer that is not ours can make SQLite wait now.
         writer.conn.busy_timeout(deadline.saturating_duration_since(Instant::now())).map_err(sql)?;
-        writer.set_durable(patient)?;
+        writer.set_durable(durable)?;
         self.transact(&mut writer, tell, work)
+    }
+
+    fn give_way(&self) -> Result<()> {
+        let deadline = Instant::now() + GIVEN_WAY;
+        loop {
+            // Who holds it is a thread of this handle, and it goes first.
+            let Some(writer) = self.writer.try_lock() else { return Ok(()) };
+            if !self.lock.awaited()? || Instant::now() >= deadline {
+                return Ok(());
+            }
+            drop(writer);
+            std::thread::sleep(Duration::from_millis(1));
+        }
     }
 
     fn check_copy(&self, new_folder: &Path) -> Result<PathBuf> {
@@ -304,10 +324,6 @@ impl Drop for SqliteStore {
             self.close();
         }
     }
-}
-
-fn busy() -> Error {
-    Error::new(SESSION_BUSY, "another process or thread holds the store; try again")
 }
 
 fn replaced() -> Error {

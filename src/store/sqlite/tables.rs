@@ -6,7 +6,7 @@ use crate::crypto::mac::{self, Field};
 use crate::policy::time::Anchor;
 use crate::status::*;
 use crate::store::records::*;
-use crate::store::{Change, Listed, View};
+use crate::store::{Change, Listed, Step, View};
 use crate::{Error, Result};
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Params, params};
@@ -295,6 +295,23 @@ impl<'a> Writing<'a> {
         self.run(&statement, rusqlite::params_from_iter(values)).map(|_| ())
     }
 
+    /// Walks along the key, so that a whole purge looks at each row once.
+    fn purge_next(&self, table: &str, key: &str, old: &str, before: i64, after: Option<&[u8]>, most: usize) -> Result<Step> {
+        let most = most as i64;
+        // Any number sorts before any blob, and the empty blob after all that is none.
+        let after = ToSqlOutput::Borrowed(after.map_or(ValueRef::Integer(i64::MIN), ValueRef::Blob));
+        let next =
+            format!("SELECT count(*), max({key}) FROM (SELECT {key} FROM {table} WHERE {key} > ?1 ORDER BY {key} LIMIT ?2)");
+        let found = self.tables.raw(&next, params![after, most], |row| {
+            let last = row.get_ref(1).map_err(sql)?.as_blob().unwrap_or_default().to_vec();
+            Ok((row.get::<_, i64>(0).map_err(sql)?, last))
+        })?;
+        let (looked_at, last) = found.unwrap_or_default();
+        let delete = format!("DELETE FROM {table} WHERE {key} > ?2 AND {key} <= ?3 AND ({old})");
+        let removed = self.run(&delete, params![before, after, last])?;
+        Ok(Step { removed, next: (looked_at == most).then_some(last) })
+    }
+
     pub fn run(&self, statement: &str, values: impl Params) -> Result<usize> {
         self.tables.conn.prepare_cached(statement).and_then(|mut prepared| prepared.execute(values)).map_err(sql)
     }
@@ -403,13 +420,12 @@ impl Change for Writing<'_> {
         self.append(&row)
     }
 
-    fn purge_sessions(&mut self, before: i64, most: usize) -> Result<usize> {
-        let old = "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE (ended_at > 0 AND ended_at <= ?1)
-                   OR (ended_at = 0 AND authenticated_at + absolute_ms <= ?1) LIMIT ?2)";
-        self.run(old, params![before, most as i64])
+    fn purge_sessions(&mut self, before: i64, after: Option<&[u8]>, most: usize) -> Result<Step> {
+        let old = "(ended_at > 0 AND ended_at <= ?1) OR (ended_at = 0 AND authenticated_at + absolute_ms <= ?1)";
+        self.purge_next("sessions", "id", old, before, after, most)
     }
 
-    fn purge_events(&mut self, before: i64, most: usize) -> Result<usize> {
+    fn purge_events(&mut self, before: i64, most: usize) -> Result<Step> {
         let mut removed = 0;
         while removed < most && self.meta.first_event <= self.meta.last_event {
             let id = self.meta.first_event;
@@ -421,12 +437,10 @@ impl Change for Writing<'_> {
             self.run("DELETE FROM audit WHERE id = ?1", [id])?;
             removed += 1;
         }
-        Ok(removed)
+        Ok(Step { removed, next: (removed == most).then(Vec::new) })
     }
 
-    fn purge_attempts(&mut self, before: i64, most: usize) -> Result<usize> {
-        let old = "DELETE FROM throttle WHERE account IN
-                   (SELECT account FROM throttle WHERE length(account) = 2 AND at < ?1 LIMIT ?2)";
-        self.run(old, params![before, most as i64])
+    fn purge_attempts(&mut self, before: i64, after: Option<&[u8]>, most: usize) -> Result<Step> {
+        self.purge_next("throttle", "account", "length(account) = 2 AND at < ?1", before, after, most)
     }
 }
