@@ -76,7 +76,16 @@ for bench in $wanted; do
         fill store 10000 100000
         "$out/upkeep" "$stores/store" "${UPKEEP_ROUNDS:-7}"
         ;;
-    bindings) echo "not yet" ;;
+    bindings)
+        export CARGO_TARGET_DIR="$target"
+        python3 bindings/python/bench/verify.py
+        echo
+        if [ -e "$target/dotnet/complete" ]; then
+            DESKSESSION_LIBRARY=$target/release/libdesksession.so bindings/csharp/test.sh bench
+        else
+            echo "skipped: no C# compiler here (bindings/csharp/test.sh gets one)"
+        fi
+        ;;
     growth) benches/growth.py "$out" ;;
     *) echo "no bench $bench" && exit 1 ;;
     esac
