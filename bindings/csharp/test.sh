@@ -145,31 +145,41 @@ test_projects() {
 }
 
 # What the binding adds to a verify, beside a loop of C. Only where it is asked for.
+# bench FOLDER BINDING PROGRAM REFERENCES...
 bench() {
-    step "verify"
-    for folder in bench-core:net8.0 bench-mono:net48; do
-        library=$release program ${folder%:*} ${folder#*:}
-        cc -std=c11 -O2 -Wall -Wextra -Wpedantic -Werror -shared -fPIC -I"$root/include" -o "$out/${folder%:*}/libverifyloop.so" \
-            bench/loop.c -L"$out/${folder%:*}" -ldesksession -Wl,-rpath,'$ORIGIN'
-    done
-    csc "$out/bench-core/Bench.dll" "${core[@]}" -r:"$out/net8.0/DeskSession.Net.dll" bench/VerifyBench.cs
-    csc "$out/bench-mono/Bench.exe" "${framework[@]}" -r:"$out/net48/DeskSession.Net.dll" bench/VerifyBench.cs
+    local folder=$out/$1 made=$out/$1/$3
+    library=$release program "$1" "$2"
+    cc -std=c11 -O2 -Wall -Wextra -Wpedantic -Werror -shared -fPIC -I"$root/include" -o "$folder/libverifyloop.so" \
+        bench/loop.c -L"$folder" -ldesksession -Wl,-rpath,'$ORIGIN'
+    csc "$made" "${@:4}" -r:"$out/$2/DeskSession.Net.dll" bench/VerifyBench.cs
+}
+
+bench_core() {
+    bench bench-core net8.0 Bench.dll "${core[@]}"
     cp "$out/core/Tests.runtimeconfig.json" "$out/bench-core/Bench.runtimeconfig.json"
     "$dotnet" "$out/bench-core/Bench.dll"
+}
+
+bench_mono() {
+    bench bench-mono net48 Bench.exe "${framework[@]}"
     mono "$out/bench-mono/Bench.exe"
 }
 
 wanted() { [ $# -eq 1 ] || [[ " ${*:2} " == *" $1 "* ]]; }
 
 build_core
+if [ "${1:-}" = bench ]; then bench_core; fi
 build_standins
 if wanted core "$@"; then test_core; fi
 if ! has mono || ! [ -e $mono/System.Core.dll ]; then skip "no Mono here"; exit 0; fi
 build_mono
+if [ "${1:-}" = bench ]; then
+    bench_mono
+    exit
+fi
 if wanted mono "$@"; then test_mono; fi
 if ! [ -e $mono/System.Windows.Forms.dll ]; then skip "no WinForms for Mono here"; exit 0; fi
 build_forms
 if wanted forms "$@"; then test_forms; fi
 if wanted package "$@"; then test_package; fi
 if wanted projects "$@"; then test_projects; fi
-if [ "${1:-}" = bench ]; then bench; fi

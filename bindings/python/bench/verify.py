@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
-LIBRARIES = ROOT / "target" / "release"
+LIBRARIES = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve() / "release"
 os.environ.setdefault("DESKSESSION_LIBRARY", str(LIBRARIES / "libdesksession.so"))
 sys.path.insert(0, str(ROOT / "bindings" / "python"))
 
@@ -111,12 +111,13 @@ def main():
             logins = [store.login("Anna Müller", PASSWORD) for _ in range(SESSIONS)]
         ByHand(home / "peer.db").fill(logins)
         tokens, program = [login.token for login in logins], in_c(home)
-        for _ in range(rounds):
+        for number in range(rounds):
             command = [program, home / "store", str(CALLS)]
             told = subprocess.run(command, input="\n".join(tokens), stdout=subprocess.PIPE, encoding="ascii", check=True)
             for what, ours, peers, calls in sides(home):
-                pair = measured(ours, tokens, calls), measured(peers, tokens, calls)
-                found.setdefault(what, []).append((*pair, float(told.stdout)))
+                turns = (ours, peers) if number % 2 else (peers, ours)  # who goes first changes every round
+                times = {side: measured(side, tokens, calls) for side in turns}
+                found.setdefault(what, []).append((times[ours], times[peers], float(told.stdout)))
     finally:
         shutil.rmtree(home)
     print(f"Store.verify, {SESSIONS} sessions, {rounds} rounds; desksession {desksession.version()}, Python {sys.version.split()[0]}")
