@@ -51,7 +51,6 @@ has() { command -v "$1" >/dev/null; }
 exists() { ls -d $1 >/dev/null 2>&1; }
 if is_for test; then
     runs valgrind --version || need valgrind
-    runs python3 -c 'import ctypes, sqlite3, unittest' || need python3
     runs nm --version || need binutils
     runs sqlite3 --version || need sqlite3
     # C++ and Qt
@@ -102,6 +101,7 @@ if is_for test demo-python && ! runs python3 -c 'import tkinter, ensurepip'; the
 fi
 if is_for packages; then runs python3 -c 'import ensurepip' || need python3-venv; fi
 if is_for test bench; then
+    runs python3 -c 'import ctypes, sqlite3, unittest' || need python3
     compiles cc c sqlite3.h || need libsqlite3-dev
     compiles cc c sodium.h || need libsodium-dev
 fi
