@@ -117,6 +117,7 @@ static inline sqlite3 *bench_peer(const char *name)
     return peer;
 }
 
+// On disk when it returns: what the kernel still has to write would be measured.
 static inline void bench_copy(const char *from, const char *to)
 {
     char block[65536];
@@ -126,7 +127,31 @@ static inline void bench_copy(const char *from, const char *to)
     while ((length = fread(block, 1, sizeof block, in)) > 0) {
         CHECK(fwrite(block, 1, length, out) == length);
     }
+    CHECK(ferror(in) == 0 && fflush(out) == 0 && fsync(fileno(out)) == 0);
     CHECK(fclose(in) == 0 && fclose(out) == 0);
+}
+
+typedef char bench_token[SESSION_TOKEN_SIZE];
+
+// The tokens that `fill` wrote, line by line.
+static inline bench_token *bench_tokens(const char *path, size_t *count)
+{
+    char line[SESSION_TOKEN_SIZE + 1];
+    bench_token *tokens = NULL;
+    size_t room = 0;
+    FILE *file = fopen(path, "r");
+    CHECK(file != NULL);
+    for (*count = 0; fgets(line, sizeof line, file) != NULL; (*count)++) {
+        if (*count == room) {
+            room = 2 * room + 1000;
+            tokens = realloc(tokens, room * sizeof *tokens);
+            CHECK(tokens != NULL);
+        }
+        line[strcspn(line, "\n")] = '\0';
+        strcpy(tokens[*count], line);
+    }
+    CHECK(fclose(file) == 0 && *count > 0);
+    return tokens;
 }
 
 static inline long argument(int count, char **words, int place, long usual)

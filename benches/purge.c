@@ -9,7 +9,6 @@
 
 #include "bench.h"
 
-#include <fcntl.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -18,55 +17,32 @@ enum { VERIFIED = 100, CALLS = 100000, ALONE_S = 1 };
 
 static const double bar_ratio = 2, bar_ms = 50;
 
-static char (*tokens)[SESSION_TOKEN_SIZE];
+static bench_token *tokens;
 static size_t token_count;
 static char work[PATH_SIZE], peer_path[PATH_SIZE];
 
 /* ---- files ---- */
 
-// On disk when it returns: what the kernel still has to write would be measured.
-static void copy_file(const char *from_folder, const char *to_folder, const char *from_name, const char *to_name)
+static void copy_file(const char *folder, const char *name, const char *to)
 {
-    static char block[1 << 20];
-    char from[2 * PATH_SIZE], to[2 * PATH_SIZE];
-    ssize_t length;
-    snprintf(from, sizeof from, "%s/%s", from_folder, from_name);
-    snprintf(to, sizeof to, "%s/%s", to_folder, to_name);
-    int in = open(from, O_RDONLY), out = open(to, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    CHECK(in >= 0 && out >= 0);
-    while ((length = read(in, block, sizeof block)) > 0) {
-        CHECK(write(out, block, (size_t)length) == length);
-    }
-    CHECK(length == 0 && fsync(out) == 0 && close(in) == 0 && close(out) == 0);
+    char from[PATH_SIZE];
+    int length = snprintf(from, sizeof from, "%s/%s", folder, name);
+    CHECK(length > 0 && length < PATH_SIZE);
+    bench_copy(from, to);
 }
 
 static void copy_store(const char *from)
 {
+    char to[PATH_SIZE];
     CHECK(mkdir(work, 0700) == 0);
-    copy_file(from, work, "store.db", "store.db");
-    copy_file(from, work, "lock", "lock");
+    umask(077);
+    copy_file(from, "store.db", bench_path(to, "store/store.db"));
+    copy_file(from, "lock", bench_path(to, "store/lock"));
 }
 
 static void remove_store(void)
 {
     CHECK(nftw(work, bench_remove_entry, 16, FTW_DEPTH | FTW_PHYS) == 0);
-}
-
-static void read_tokens(const char *path)
-{
-    FILE *file = fopen(path, "r");
-    CHECK(file != NULL);
-    for (size_t room = 0;; token_count++) {
-        if (token_count == room) {
-            room = 2 * room + 1000;
-            tokens = realloc(tokens, room * sizeof *tokens);
-            CHECK(tokens != NULL);
-        }
-        if (fscanf(file, "%71s", tokens[token_count]) != 1) {
-            break;
-        }
-    }
-    CHECK(fclose(file) == 0 && token_count > VERIFIED);
 }
 
 /* ---- both sides ---- */
@@ -188,7 +164,8 @@ int main(int count, char **words)
     bench_start_with_keys();
     bench_path(work, "store");
     bench_path(peer_path, "peer.db");
-    read_tokens(words[2]);
+    tokens = bench_tokens(words[2], &token_count);
+    CHECK(token_count > VERIFIED);
     for (size_t round = 0; round < rounds; round++) {
         for (size_t turn = 0; turn < 2; turn++) { // who goes first changes every round
             if ((round + turn) % 2 == 0) {
@@ -196,7 +173,7 @@ int main(int count, char **words)
                 ours[round] = purge(&removed);
                 remove_store();
             } else {
-                copy_file(words[1], bench_folder, "store.db", "peer.db");
+                copy_file(words[1], "store.db", peer_path);
                 peer[round] = delete_in_one(&by_peer);
             }
         }

@@ -24,7 +24,7 @@ struct sides {
     sqlite3_stmt *select;
 };
 
-static char (*tokens)[SESSION_TOKEN_SIZE]; // shuffled: the first of them are a sample
+static bench_token *tokens; // shuffled: the first of them are a sample
 static size_t sessions, sample, rounds;
 
 /* ---- the hand-written one ---- */
@@ -73,24 +73,6 @@ static void uuid_bytes(const char *text, unsigned char id[ID])
 {
     size_t length = 0;
     CHECK(sodium_hex2bin(id, ID, text, strlen(text), "-", &length, NULL) == 0 && length == ID);
-}
-
-static void read_tokens(const char *path)
-{
-    char line[SESSION_TOKEN_SIZE + 1];
-    size_t room = 0;
-    FILE *file = fopen(path, "r");
-    CHECK(file != NULL);
-    while (fgets(line, sizeof line, file) != NULL) {
-        if (sessions == room) {
-            room = room == 0 ? 1024 : 2 * room;
-            tokens = realloc(tokens, room * sizeof *tokens);
-            CHECK(tokens != NULL);
-        }
-        line[strcspn(line, "\n")] = '\0';
-        strcpy(tokens[sessions++], line);
-    }
-    CHECK(fclose(file) == 0 && sessions > 0);
 }
 
 static void shuffle(size_t *order, size_t count)
@@ -413,7 +395,7 @@ int main(int count, char **words)
     rounds = (size_t)argument(count, words, 3, 21);
     const char *folder = words[1];
     bench_start_with_keys();
-    read_tokens(words[2]);
+    tokens = bench_tokens(words[2], &sessions);
     shuffle_tokens();
     sample = sessions < SAMPLE ? sessions : SAMPLE;
     size_t *once = array(sample, sizeof *once), *any = array(SAMPLE, sizeof *any);
