@@ -20,8 +20,8 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve()
 KNOWN = ROOT / "benches" / "instructions.json"
-# Of the same compiler; another one makes other code of the same text.
-TOLERANCE, OTHER_COMPILER = 0.03, 0.15
+# Of the same compiler: processors differ in which copying loops the C library takes. Another compiler makes other code of the text.
+TOLERANCE, OTHER_COMPILER = 0.05, 0.15
 # Path, calls, function that is counted.
 PATHS = [("cold", 1000, "session_verify"), ("warm", 1000, "session_verify"), ("login", 20, "session_login")]
 # Entering one of these switches counting off until it is left.
