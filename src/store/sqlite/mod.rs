@@ -45,6 +45,11 @@ pub use open::open;
 /// For who waits but does not take its turn, because it was stopped, say. Several times the pause between two tries.
 const GIVEN_WAY: Duration = Duration::from_millis(100);
 
+/// Pages in the WAL at which a commit writes them back. SQLite's own number; and what a purge lets come together, so that
+/// the next to write has less to bring to disk.
+const CHECKPOINT_AT: u32 = 1000;
+const CHECKPOINT_OF_STEPS_AT: u32 = 500;
+
 pub struct SqliteStore {
     id: Uuid,
     keys: Arc<Keys>,
@@ -66,6 +71,7 @@ struct Writer {
     conn: Connection,
     /// PRAGMA synchronous = FULL, or NORMAL for what may be lost.
     durable: bool,
+    checkpoint_at: u32,
 }
 
 /// The database and its WAL as they were opened.
@@ -197,6 +203,14 @@ impl Writer {
         }
         Ok(())
     }
+
+    fn set_checkpoint(&mut self, at: u32) -> Result<()> {
+        if self.checkpoint_at != at {
+            self.conn.pragma_update_and_check(None, "wal_autocheckpoint", at, |_| Ok(())).map_err(sql)?;
+            self.checkpoint_at = at;
+        }
+        Ok(())
+    }
 }
 
 impl Storage for SqliteStore {
@@ -234,6 +248,7 @@ impl Storage for SqliteStore {
         // Only a writer that is not ours can make SQLite wait now.
         writer.conn.busy_timeout(deadline.saturating_duration_since(Instant::now())).map_err(sql)?;
         writer.set_durable(durable)?;
+        writer.set_checkpoint(if effort == Effort::Stepwise { CHECKPOINT_OF_STEPS_AT } else { CHECKPOINT_AT })?;
         self.transact(&mut writer, tell, work)
     }
 

@@ -69,7 +69,7 @@ pub fn with_lock(
     Ok(SqliteStore {
         id: opened.id,
         keys: Arc::new(opened.keys),
-        writer: Mutex::new(Writer { conn: opened.writer, durable: true }),
+        writer: Mutex::new(Writer { conn: opened.writer, durable: true, checkpoint_at: super::CHECKPOINT_AT }),
         reader: Mutex::new(opened.reader),
         generation,
         watch: Watch::new(),
